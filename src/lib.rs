@@ -1,0 +1,12 @@
+//! copydesk: newspaper pages in, enriched items on NATS subjects out.
+//!
+//! Folders follow the data: [`page`] reads bytes into [`article`]s, [`enrich`] makes them [`item`]s, [`channels`] says who
+//! wants them. These three are pure: no I/O, no clock, no tokio, no NATS.
+
+pub mod article;
+pub mod channels;
+pub mod enrich;
+pub mod gazetteer;
+pub mod item;
+pub mod page;
+pub mod problem;
