@@ -1,7 +1,7 @@
 //! An article enriched: `data` of every event, a valid ninjs 3.0 item with the enrichment as its sibling.
 
 use crate::article::{
-    Article, ArticleOrigin, Byline, Continuation, Flag, Issue, Kind, Section, Span, Subhead,
+    ArticleOrigin, Byline, Continuation, Flag, Issue, Kind, Section, Span, Subhead,
 };
 use serde::{Deserialize, Serialize};
 
