@@ -74,7 +74,7 @@ pub fn parents(code: &str) -> Vec<Division> {
 /// A code without its trailing zero pairs, so that a prefix test means “lies in”: `430200` → `4302`.
 pub fn prefix(code: &str) -> &str {
     let mut end = code.len();
-    while end > 2 && end <= 6 && end % 2 == 0 && code.get(end - 2..end) == Some("00") {
+    while end > 2 && end <= 6 && end.is_multiple_of(2) && code.get(end - 2..end) == Some("00") {
         end -= 2;
     }
     code.get(..end).unwrap_or(code)
