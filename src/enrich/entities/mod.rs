@@ -1,5 +1,8 @@
 //! Who, where, when and how much.
 
+mod pattern;
+mod text;
+
 use crate::article::Article;
 use crate::article::Span;
 use crate::item::{Entity, EntityKind};
@@ -27,8 +30,15 @@ impl Tagger {
 
     /// Mentions in a text without context, in order, not overlapping: what `copydesk tag` prints.
     pub fn tag(&self, text: &str) -> Vec<Mention> {
-        let _ = text;
-        Vec::new()
+        let text = text::Text::new(text);
+        pattern::scan(text.chars())
+            .into_iter()
+            .map(|p| Mention {
+                kind: p.kind(),
+                span: p.span,
+                score: 0.95,
+            })
+            .collect()
     }
 
     /// Entities of an article, each with all its mentions, resolved against source and issue date.

@@ -1,0 +1,245 @@
+//! Finds date expressions: `2023年12月29日`, `1月5日下午1时至5时`, `去年9月`, `近日`, `腊月廿三`, `二〇二四年`.
+
+use super::super::text::Cursor;
+use super::calendar::{calendar, eat_day_mark, numeric, relative_day, year, year_number};
+use super::fuzzy::{counted, festival, fuzzy, lunar, period};
+use super::number::small;
+use super::when::{Day, Point, Unit, When, Year};
+
+/// Reads the date expression that begins at the cursor, longest first, and leaves the cursor behind it.
+pub(super) fn read(cursor: &mut Cursor) -> Option<When> {
+    let start = *cursor;
+    let when = fuzzy(cursor).or_else(|| {
+        *cursor = start;
+        counted(cursor)
+    });
+    if when.is_some() {
+        return when;
+    }
+    *cursor = start;
+    if let Some(range) = bare_range(cursor) {
+        return Some(range);
+    }
+    *cursor = start;
+    let first = point(cursor)?;
+    Some(range_from(cursor, first))
+}
+
+/// The second half of a range, 以来 and 至今.
+fn range_from(cursor: &mut Cursor, first: Point) -> When {
+    let mut ahead = *cursor;
+    let now = ahead.eat_any(&["至今", "以来"]).is_some();
+    if now && !(ahead.before() == Some('今') && ahead.sees_any(&["年", "天", "日", "晚"])) {
+        *cursor = ahead;
+        return When::Since(first);
+    }
+    let mut ahead = *cursor;
+    if ahead.eat_any(&["至", "到", "--", "-", "~"]).is_none() {
+        return When::At(first);
+    }
+    let second = point(&mut ahead).or_else(|| continued(&mut ahead, first));
+    match second {
+        Some(second) => {
+            *cursor = ahead;
+            When::Range(first, inherit(first, second))
+        }
+        None => When::At(first),
+    }
+}
+
+/// `8日` after `1月5日至`, `5时` after `下午1时至`.
+fn continued(cursor: &mut Cursor, first: Point) -> Option<Point> {
+    let mut ahead = *cursor;
+    if first.clock.is_some()
+        && let Some(clock) = clock(&mut ahead, first.clock.is_some_and(|(hour, _)| hour >= 12))
+    {
+        *cursor = ahead;
+        return Some(Point {
+            clock: Some(clock),
+            ..first
+        });
+    }
+    let mut ahead = *cursor;
+    let day = small(&mut ahead).filter(|d| (1..=31).contains(d))?;
+    if !eat_day_mark(&mut ahead) {
+        return None;
+    }
+    let Day::Common {
+        year,
+        month,
+        day: Some(_),
+    } = first.day
+    else {
+        return None;
+    };
+    *cursor = ahead;
+    let mut second = Point::of(Day::Common {
+        year,
+        month,
+        day: Some(day),
+    });
+    day_part(cursor, &mut second);
+    Some(second)
+}
+
+/// The year of the first end holds for the second when that names none.
+fn inherit(first: Point, second: Point) -> Point {
+    match (first.day, second.day) {
+        (
+            Day::Common { year, .. },
+            Day::Common {
+                year: Year::Unsaid,
+                month,
+                day,
+            },
+        ) => Point {
+            day: Day::Common { year, month, day },
+            ..second
+        },
+        _ => second,
+    }
+}
+
+/// `2019-2021年`, `1至3月`, `5-8日`: the unit stands only behind the second number.
+fn bare_range(cursor: &mut Cursor) -> Option<When> {
+    let joint = |c: &mut Cursor| c.eat_any(&["至", "到", "--", "-", "~"]).is_some();
+    let start = *cursor;
+    if let Some(from) = year_number(cursor)
+        && joint(cursor)
+        && let Some(to) = year_number(cursor)
+        && cursor.eat("年")
+    {
+        let year = |y| {
+            Point::of(Day::Common {
+                year: Year::Is(y),
+                month: None,
+                day: None,
+            })
+        };
+        return Some(When::Range(year(from), year(to)));
+    }
+    *cursor = start;
+    let year = year(cursor).unwrap_or(Year::Unsaid);
+    let from = small(cursor).filter(|m| (1..=12).contains(m))?;
+    if joint(cursor) {
+        let to = small(cursor).filter(|m| (1..=12).contains(m))?;
+        let month = |m| {
+            Point::of(Day::Common {
+                year,
+                month: Some(m),
+                day: None,
+            })
+        };
+        return (cursor.eat("月份") || cursor.eat("月"))
+            .then(|| When::Range(month(from), month(to)));
+    }
+    if !cursor.eat("月") {
+        return None;
+    }
+    let first = small(cursor).filter(|d| (1..=31).contains(d))?;
+    if !joint(cursor) {
+        return None;
+    }
+    let last = small(cursor).filter(|d| (1..=31).contains(d))?;
+    let day = |d| {
+        Point::of(Day::Common {
+            year,
+            month: Some(from),
+            day: Some(d),
+        })
+    };
+    eat_day_mark(cursor).then(|| When::Range(day(first), day(last)))
+}
+
+fn point(cursor: &mut Cursor) -> Option<Point> {
+    let start = *cursor;
+    for read in [relative_day, numeric, calendar, festival, lunar, period] {
+        *cursor = start;
+        if let Some(mut point) = read(cursor) {
+            day_part(cursor, &mut point);
+            return Some(point);
+        }
+    }
+    *cursor = start;
+    None
+}
+
+/// 上午, 下午… and a clock time behind a day. Neither is a date by itself.
+fn day_part(cursor: &mut Cursor, point: &mut Point) {
+    let whole_day = match point.day {
+        Day::Common { day, .. } => day.is_some(),
+        Day::Shifted { unit, .. } => unit == Unit::Day,
+        Day::Lunar { .. } | Day::NewYearsEve { .. } => true,
+        Day::Week { weekday, .. } => weekday.is_some(),
+        Day::Decade(_) | Day::Century(_) => false,
+    };
+    if !whole_day || point.part.is_some() {
+        return;
+    }
+    let mut ahead = *cursor;
+    while ahead.eat(" ") {}
+    let evening = matches!(cursor.before(), Some('晚' | '夜'));
+    let late = ahead.eat_as(&[
+        ("上午", false),
+        ("中午", true),
+        ("下午", true),
+        ("晚上", true),
+        ("晚间", true),
+        ("午后", true),
+        ("傍晚", true),
+        ("深夜", true),
+        ("夜间", true),
+        ("夜里", true),
+        ("凌晨", false),
+        ("清晨", false),
+        ("早上", false),
+        ("早晨", false),
+        ("上半夜", true),
+        ("晚", true),
+        ("早", false),
+        ("晨", false),
+    ]);
+    if late.is_some() {
+        *cursor = ahead;
+    }
+    if let Some(clock) = clock(&mut ahead, late.unwrap_or(evening)) {
+        point.clock = Some(clock);
+        *cursor = ahead;
+    }
+}
+
+/// `3时`, `15时30分`, `9点半`, `14:30`.
+fn clock(cursor: &mut Cursor, late: bool) -> Option<(u32, u32)> {
+    let mut ahead = *cursor;
+    let hour = small(&mut ahead).filter(|h| *h <= 24)?;
+    let hour = if late && hour < 12 { hour + 12 } else { hour };
+    if ahead.eat(":") {
+        let minute = small(&mut ahead).filter(|m| *m < 60)?;
+        *cursor = ahead;
+        return Some((hour, minute));
+    }
+    if ahead.sees_any(&["时间", "时代", "点钟路"]) || ahead.eat_any(&["时", "点钟", "点"]).is_none()
+    {
+        return None;
+    }
+    *cursor = ahead;
+    if ahead.eat("半") {
+        *cursor = ahead;
+        return Some((hour, 30));
+    }
+    if ahead.eat_any(&["许", "整"]).is_some() {
+        *cursor = ahead;
+        return Some((hour, 0));
+    }
+    match small(&mut ahead).filter(|m| *m < 60) {
+        Some(minute) => {
+            if !ahead.sees("分钟") && ahead.eat("分") {
+                ahead.eat("许");
+                *cursor = ahead;
+                return Some((hour, minute));
+            }
+            Some((hour, 0))
+        }
+        None => Some((hour, 0)),
+    }
+}

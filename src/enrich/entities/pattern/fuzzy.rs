@@ -1,0 +1,387 @@
+//! Dates that are no number on a calendar: festivals, lunar days, 年底, 近日, 近3年来, 三天前.
+
+use super::super::text::Cursor;
+use super::calendar::{MONTH_PARTS, YEAR_PARTS};
+use super::number::{self, Style, small};
+use super::when::{Day, From, Part, Point, Unit, When, Year};
+
+/// 近日, 近年来, 至今: no calendar day is meant.
+pub(super) fn fuzzy(cursor: &mut Cursor) -> Option<When> {
+    let before = cursor.before();
+    let (when, word) = [
+        ("近年来", When::Past(None, Unit::Year)),
+        ("近些年来", When::Past(None, Unit::Year)),
+        ("近几年来", When::Past(None, Unit::Year)),
+        ("近几年", When::Past(None, Unit::Year)),
+        ("近年", When::Past(None, Unit::Year)),
+        ("近日", When::Recently),
+        ("日前", When::Recently),
+        ("近期", When::Recently),
+        ("近来", When::Recently),
+        ("连日来", When::Recently),
+        ("前不久", When::Recently),
+        ("不久前", When::Recently),
+        ("前几天", When::Recently),
+        ("前些天", When::Recently),
+        ("前段时间", When::Recently),
+        ("至今", When::UntilNow),
+    ]
+    .into_iter()
+    .find(|(word, _)| cursor.eat(word))
+    .map(|(word, when)| (when, word))?;
+    let broken = match word {
+        "日前" => {
+            matches!(
+                before,
+                Some(
+                    '节' | '假' | '生' | '近' | '目' | '今' | '昨' | '明' | '工' | '即' | '0'..='9'
+                )
+            ) || before.is_some_and(number::begins)
+        }
+        "近日" | "近期" | "近年" | "近来" => {
+            matches!(before, Some('最' | '附' | '邻' | '临' | '接' | '靠' | '将'))
+                || cursor.sees_any(&["点", "轨"])
+        }
+        "至今" => {
+            matches!(before, Some('时' | '迄' | '沿' | '用' | '传' | '存' | '留'))
+                || cursor.sees_any(&["年", "天", "日"])
+        }
+        _ => false,
+    };
+    (!broken).then_some(when)
+}
+
+const UNITS: [(&str, Unit); 12] = [
+    ("个多月", Unit::Month),
+    ("个月", Unit::Month),
+    ("个星期", Unit::Week),
+    ("多年", Unit::Year),
+    ("余年", Unit::Year),
+    ("年", Unit::Year),
+    ("多天", Unit::Day),
+    ("余天", Unit::Day),
+    ("天", Unit::Day),
+    ("日", Unit::Day),
+    ("周", Unit::Week),
+    ("星期", Unit::Week),
+];
+
+/// `近3年来`, `过去五年`, `未来三年`, `三天前`, `5年来`.
+pub(super) fn counted(cursor: &mut Cursor) -> Option<When> {
+    let lead = cursor.eat_any(&["近", "过去", "未来", "今后", "最近"]);
+    if lead == Some("近") && matches!(cursor.before(), Some('附' | '接')) {
+        return None;
+    }
+    while cursor.eat("的") {}
+    let start = *cursor;
+    let number = number::read(cursor)?;
+    // 2024年 is a year, 一天前… a day.
+    if number.style == Style::Digits && number.amount.len() > 3 || number.scale > 1 {
+        return None;
+    }
+    let n: Option<u32> = if number.style == Style::Some {
+        None
+    } else {
+        number.amount.parse().ok()
+    };
+    let unit = cursor.eat_as(&UNITS)?;
+    match (lead, unit) {
+        (Some("未来" | "今后"), _) => Some(When::Coming(n, unit)),
+        (Some(lead), _) => {
+            let closed = cursor.eat("来") || cursor.eat("间") || lead != "近";
+            // 近3个月 without 来 is a length of time.
+            (closed || unit == Unit::Year).then_some(When::Past(n, unit))
+        }
+        (None, Unit::Year) if cursor.eat("来") => Some(When::Past(n, unit)),
+        (None, _) => {
+            let by = i32::try_from(n?).ok()?;
+            if start.before() == Some('第') || start.before() == Some('前') {
+                return None;
+            }
+            if cursor.eat("前") && !cursor.sees_any(&["夕", "后", "往", "来"]) {
+                let day = Day::Shifted {
+                    from: From::Issue,
+                    by: -by,
+                    unit,
+                };
+                return Some(When::At(Point::of(day)));
+            }
+            None
+        }
+    }
+}
+
+/// A festival with 期间, 假期, 前后…
+pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
+    let year = Year::Unsaid;
+    let common = |month, day| Day::Common {
+        year,
+        month: Some(month),
+        day: Some(day),
+    };
+    let lunar = |month, day| Day::Lunar { year, month, day };
+    let month = |month| Day::Common {
+        year,
+        month: Some(month),
+        day: None,
+    };
+    // The name, whether it is one without 节, what day it is.
+    let table = [
+        ("元旦", true, common(1, 1)),
+        ("除夕", true, Day::NewYearsEve { year }),
+        ("春节", true, lunar(1, 1)),
+        ("大年初一", true, lunar(1, 1)),
+        ("元宵", false, lunar(1, 15)),
+        ("清明", false, month(4)),
+        ("端午", true, lunar(5, 5)),
+        ("七夕", true, lunar(7, 7)),
+        ("中秋", true, lunar(8, 15)),
+        ("重阳", false, lunar(9, 9)),
+        ("\"五一\"", true, common(5, 1)),
+        ("五一", false, common(5, 1)),
+        ("\"十一\"", false, common(10, 1)),
+        ("国庆", false, common(10, 1)),
+        ("圣诞", false, common(12, 25)),
+        ("腊八", false, lunar(12, 8)),
+    ];
+    let (_, alone, day) = table.into_iter().find(|(name, ..)| cursor.eat(name))?;
+    let named = cursor
+        .eat_any(&["国际劳动节", "劳动节", "佳节", "节日", "节"])
+        .is_some();
+    let tail = cursor.eat_any(&[
+        "小长假期间",
+        "假期期间",
+        "黄金周期间",
+        "长假期间",
+        "小长假",
+        "黄金周",
+        "长假",
+        "假期",
+        "假日",
+        "期间",
+        "当天",
+        "当日",
+        "前夕",
+        "前后",
+        "前",
+    ]);
+    let other = cursor.sees_any(&[
+        "联欢", "晚会", "路", "村", "街", "镇", "乡", "广场", "社区", "小学", "桥", "东路", "西路",
+        "区", "文化",
+    ]);
+    ((alone || named || tail.is_some()) && !other).then(|| Point::of(day))
+}
+
+/// `农历八月十五`, `正月初五`, `腊月廿三`.
+pub(super) fn lunar(cursor: &mut Cursor) -> Option<Point> {
+    let said = cursor.eat_any(&["农历", "阴历", "夏历"]).is_some();
+    let year = if said {
+        super::calendar::year(cursor)
+    } else {
+        None
+    };
+    let month = cursor
+        .eat_as(&[("正月", 1), ("冬月", 11), ("腊月", 12)])
+        .or_else(|| {
+            let mut ahead = *cursor;
+            let month = small(&mut ahead).filter(|m| (1..=12).contains(m))?;
+            let lunar = said && ahead.eat("月")
+                || ahead.eat("月")
+                    && ahead.sees("初")
+                    && ahead.sees_any(&[
+                        "初一", "初二", "初三", "初四", "初五", "初六", "初七", "初八", "初九",
+                        "初十",
+                    ]);
+            lunar.then(|| {
+                *cursor = ahead;
+                month
+            })
+        })?;
+    let mut ahead = *cursor;
+    ahead.eat("初");
+    let day = small(&mut ahead).filter(|d| (1..=30).contains(d));
+    if day.is_some() {
+        ahead.eat("日");
+        *cursor = ahead;
+    }
+    let point = Point::of(Day::Lunar {
+        year: year.unwrap_or(Year::Unsaid),
+        month,
+        day: day.unwrap_or(1),
+    });
+    Some(Point {
+        part: day.is_none().then_some(Part::Start),
+        ..point
+    })
+}
+
+/// `上半年`, `一季度`, `年底`, `上周五`, `星期三`, `90年代`, `20世纪`, `今冬`.
+pub(super) fn period(cursor: &mut Cursor) -> Option<Point> {
+    let start = *cursor;
+    for read in [part_of_this_year, week, age] {
+        *cursor = start;
+        if let Some(point) = read(cursor) {
+            return Some(point);
+        }
+    }
+    None
+}
+
+fn part_of_this_year(cursor: &mut Cursor) -> Option<Point> {
+    let before = cursor.before();
+    let year = Year::Counted(From::Issue, 0);
+    let whole = |year| Day::Common {
+        year,
+        month: None,
+        day: None,
+    };
+    if let Some((by, season)) = cursor.eat_as(&[
+        ("今冬明春", (0, 4)),
+        ("去冬今春", (-1, 4)),
+        ("今春", (0, 1)),
+        ("今夏", (0, 2)),
+        ("今秋", (0, 3)),
+        ("今冬", (0, 4)),
+        ("去冬", (-1, 4)),
+        ("明春", (1, 1)),
+    ]) {
+        let broken = cursor.sees_any(&["日", "天"])
+            || before.is_some_and(|c| "送过离出来进上下回年如当".contains(c));
+        if broken {
+            return None;
+        }
+        let day = whole(Year::Counted(From::Issue, by));
+        return Some(Point {
+            part: Some(Part::Season(season)),
+            ..Point::of(day)
+        });
+    }
+    if cursor.sees_any(&["月初", "月底"]) {
+        if before.is_some_and(|c| number::begins(c) || c == '个') {
+            return None;
+        }
+        let part = cursor.eat_as(&MONTH_PARTS);
+        return Some(Point {
+            part,
+            ..Point::of(Day::Shifted {
+                from: From::Issue,
+                by: 0,
+                unit: Unit::Month,
+            })
+        });
+    }
+    if cursor.eat("年内") {
+        let own = !before
+            .is_some_and(|c| number::begins(c) || matches!(c, '今' | '明' | '去' | '几' | '当'));
+        return own.then(|| Point::of(whole(year)));
+    }
+    // A single character is no date without its year, and 年底 belongs to what stands before it.
+    if !cursor.sees_any(&[
+        "上半年",
+        "下半年",
+        "季度",
+        "年底",
+        "年末",
+        "年初",
+        "前",
+        "第",
+        "一季",
+        "二季",
+        "三季",
+        "四季",
+        "1季",
+    ]) {
+        return None;
+    }
+    let part = cursor.eat_as(&YEAR_PARTS)?;
+    let broken = before.is_some_and(|c| matches!(c, '第' | '前' | '每' | '个'))
+        || (before.is_some_and(number::begins) && matches!(part, Part::Start | Part::End));
+    cursor.eat("末");
+    (!broken).then_some(Point {
+        part: Some(part),
+        ..Point::of(whole(year))
+    })
+}
+
+const WEEKDAYS: [(&str, u32); 8] = [
+    ("一", 1),
+    ("二", 2),
+    ("三", 3),
+    ("四", 4),
+    ("五", 5),
+    ("六", 6),
+    ("日", 7),
+    ("天", 7),
+];
+
+fn week(cursor: &mut Cursor) -> Option<Point> {
+    let before = cursor.before();
+    let by = cursor.eat_as(&[
+        ("本周", 0),
+        ("这周", 0),
+        ("上周", -1),
+        ("下周", 1),
+        ("上个星期", -1),
+        ("下个星期", 1),
+        ("上星期", -1),
+        ("下星期", 1),
+        ("本星期", 0),
+    ]);
+    if let Some(by) = by {
+        let weekday = cursor
+            .eat_as(&WEEKDAYS)
+            .or_else(|| cursor.eat("末").then_some(6));
+        return (weekday.is_some() || !cursor.sees_any(&["期", "边", "年"]))
+            .then(|| Point::of(Day::Week { by, weekday }));
+    }
+    let free = before
+        .is_none_or(|c| !c.is_alphanumeric() || matches!(c, '在' | '于' | '到' | '是' | '了'));
+    let long = cursor.eat("星期");
+    if !long && !(free && cursor.eat("周"))
+        || before == Some('每')
+        || before.is_some_and(number::begins)
+    {
+        return None;
+    }
+    let weekday = cursor.eat_as(&WEEKDAYS)?;
+    let closed = cursor.peek().is_none_or(|c| !c.is_alphanumeric())
+        || cursor.sees_any(&["上午", "下午", "晚", "早"]);
+    (long || closed).then(|| {
+        Point::of(Day::Week {
+            by: 0,
+            weekday: Some(weekday),
+        })
+    })
+}
+
+/// `上世纪八十年代`, `20世纪90年代末`, `90年代`, `21世纪`.
+fn age(cursor: &mut Cursor) -> Option<Point> {
+    let mut century = None;
+    let mut ahead = *cursor;
+    if ahead.eat("上世纪") || ahead.eat("上个世纪") {
+        century = Some(1900);
+        *cursor = ahead;
+    } else if ahead.eat("本世纪") {
+        century = Some(2000);
+        *cursor = ahead;
+    } else if let Some(n) = small(&mut ahead).filter(|n| (10..=22).contains(n))
+        && ahead.eat("世纪")
+    {
+        century = Some((i16::try_from(n).ok()? - 1) * 100);
+        *cursor = ahead;
+    }
+    let mut ahead = *cursor;
+    let decade = small(&mut ahead).filter(|n| n % 10 == 0 && *n < 100);
+    if let Some(decade) = decade
+        && (ahead.eat("年代") || century.is_some() && ahead.eat("年"))
+    {
+        *cursor = ahead;
+        ahead.eat_any(&["初", "末", "中期", "中后期", "后期", "初期"]);
+        *cursor = ahead;
+        let base = century.unwrap_or(if decade >= 30 { 1900 } else { 2000 });
+        return Some(Point::of(Day::Decade(base + i16::try_from(decade).ok()?)));
+    }
+    let century = century?;
+    cursor.eat_any(&["初", "末"]);
+    Some(Point::of(Day::Century(century)))
+}
