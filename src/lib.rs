@@ -10,3 +10,5 @@ pub mod gazetteer;
 pub mod item;
 pub mod page;
 pub mod problem;
+mod sys;
+pub mod watch;

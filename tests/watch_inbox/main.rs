@@ -1,0 +1,6 @@
+//! The inbox watcher on a real file system: every trap of watched folders by name.
+
+#[cfg(test)]
+mod complete;
+#[cfg(test)]
+mod support;
