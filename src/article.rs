@@ -3,7 +3,9 @@
 //! Offsets ([`Span`]) are Unicode code points, end exclusive, in [`Article::body`] unless a field says
 //! otherwise, so that `body[start:end]` in Python is the string meant.
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A newspaper or feed, as the configuration describes it. Pure data: no inbox, no paths of this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +139,22 @@ pub struct Article {
     /// What was repaired or could not be decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,
+}
+
+impl Article {
+    /// SHA-256, lower-case hex, over all an editor would call a change: heads, byline, body and its parts, kind, jump lines and
+    /// issue date; not the file, its lines or the flags.
+    pub fn content_hash(&self) -> String {
+        let content = (
+            (&self.headline, &self.kicker, &self.deck, &self.slogan),
+            (&self.byline, &self.body, self.kind),
+            (&self.subheads, &self.sections),
+            (&self.continuation, &self.issue.date),
+        );
+        // Writing plain data to a string cannot fail; were it to, an empty text would only cost a needless update.
+        let json = serde_json::to_string(&content).unwrap_or_default();
+        HEXLOWER.encode(&Sha256::digest(json.as_bytes()))
+    }
 }
 
 /// Sort of piece.
@@ -322,4 +340,28 @@ pub mod flag {
     pub const PRIVACY: &str = "privacy";
     /// Bytes that could not be decoded were replaced.
     pub const UNDECODABLE: &str = "undecodable";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_hash_sees_words_and_not_places_in_the_file() {
+        let page = crate::page::read(
+            "## 题\n\n昨日,全市开展义诊。".as_bytes(),
+            &Source::named("a"),
+            &Origin::default(),
+        )
+        .unwrap();
+        let article = page.articles.first().unwrap();
+        let mut moved = article.clone();
+        moved.origin.file = "elsewhere.md".into();
+        moved.origin.lines = vec![[9, 12]];
+        moved.flags.clear();
+        assert_eq!(article.content_hash(), moved.content_hash());
+        let mut changed = article.clone();
+        changed.body.push('!');
+        assert_ne!(article.content_hash(), changed.content_hash());
+    }
 }

@@ -1,12 +1,34 @@
 //! Bytes of one damaged page → the articles an editor would see. Pure: no I/O, no clock.
+//!
+//! `decode` (bytes → text) → `block` (lines and their marks) → `furniture` (what belongs to no article) → `split` or `plain`
+//! (one chunk an article) → `anatomy` (heads, byline, pieces) → `repair` (what the printing and the OCR broke) → `assemble`
+//! (an [`Article`](crate::article::Article) with every part's place) → `id`.
 
-use crate::article::{Origin, Page, Source};
+mod anatomy;
+mod assemble;
+mod block;
+mod byline;
+mod credits;
+mod decode;
+mod draft;
+mod furniture;
+mod id;
+mod issue;
+mod jump;
+mod kind;
+mod names;
+mod split;
+
+use crate::article::{DateFrom, Origin, Page, Source, flag};
+use assemble::Shared;
+use draft::Note;
+use regex::Regex;
 
 /// Why a file holds no page. Every message says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// No text at all.
-    #[error("the file is empty")]
+    #[error("the file is empty: deliver it again")]
     Empty,
     /// Not text in any encoding we read.
     #[error(
@@ -20,9 +42,52 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`] when the bytes hold no text.
 pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, ReadError> {
-    let _ = (source, origin);
-    if bytes.is_empty() {
-        return Err(ReadError::Empty);
+    let decoded = decode::decode(bytes)?;
+    let (blocks, furniture) = furniture::sift(block::blocks(&decoded.text));
+    let chunks = split::by_marks(blocks);
+    let drafts: Vec<_> = chunks.into_iter().map(anatomy::dissect).collect();
+    let issue = issue::issue(source, origin, &furniture, &drafts);
+    let mut notes = Vec::new();
+    if decoded.replaced {
+        notes.push(Note::whole(
+            flag::UNDECODABLE,
+            format!("bytes that are not {} were replaced", decoded.encoding),
+        ));
     }
-    Ok(Page::default())
+    match issue.date_from {
+        DateFrom::Inferred => {
+            notes.push(Note::whole(flag::INFERRED_DATE, issue.evidence.join("; ")))
+        }
+        DateFrom::None => notes.push(Note::whole(
+            flag::NO_DATE,
+            "no issue date in path, header or text",
+        )),
+        DateFrom::Path | DateFrom::Header => {}
+    }
+    let source = issue::known(source, &drafts);
+    let shared = Shared {
+        source: &source,
+        origin,
+        issue: &issue,
+        encoding: decoded.encoding,
+        notes: &notes,
+    };
+    let mut articles: Vec<_> = drafts
+        .into_iter()
+        .map(|d| assemble::article(d, &shared))
+        .collect();
+    id::assign(&mut articles);
+    Ok(Page {
+        articles,
+        furniture,
+    })
+}
+
+/// Compiles a pattern of this module.
+#[expect(
+    clippy::expect_used,
+    reason = "patterns are literals; the tests compile every one"
+)]
+fn pattern(literal: &str) -> Regex {
+    Regex::new(literal).expect("a literal pattern")
 }

@@ -1,0 +1,256 @@
+//! The parts of one article: kicker, headline, deck, slogan, byline, subheads, boxes.
+
+use super::block::{Block, Mark};
+use super::byline;
+use super::draft::{Chunk, Draft, Note, Para, Piece, Signed};
+use super::jump;
+use crate::article::{Byline, flag};
+
+/// Longest subhead, characters.
+const SUBHEAD: usize = 40;
+
+/// How many paragraphs may stand before the one that carries the byline.
+const LEADS: usize = 3;
+
+/// Reads the anatomy of one article.
+pub(super) fn dissect(chunk: Chunk) -> Draft {
+    let mut draft = Draft {
+        lines: span(&chunk),
+        from: chunk.from,
+        ..Draft::default()
+    };
+    heads(&mut draft, chunk.heads);
+    let body = preamble(&mut draft, chunk.body);
+    text(&mut draft, body);
+    jump_out(&mut draft);
+    draft
+}
+
+fn span(chunk: &Chunk) -> Option<[usize; 2]> {
+    let lines = || chunk.heads.iter().chain(&chunk.body).map(|b| b.line);
+    Some([lines().min()?, lines().max()?])
+}
+
+/// The headline is the heading of the highest rank; what stands above it is the kicker, below it the deck or the author.
+fn heads(draft: &mut Draft, heads: Vec<Block>) {
+    let Some(main) = heads
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, b)| b.level().unwrap_or(0))
+        .map(|(i, _)| i)
+    else {
+        return;
+    };
+    for (index, block) in heads.into_iter().enumerate() {
+        mark_note(draft, &block);
+        if index == main {
+            draft.headline = block.text;
+        } else if let Some(byline) = byline::whole(&block.text).or_else(|| author(&block.text)) {
+            sign(draft, byline, Signed::Head);
+        } else if index < main {
+            append(&mut draft.kicker, block.text);
+        } else {
+            append(&mut draft.deck, block.text);
+        }
+    }
+}
+
+fn append(slot: &mut Option<String>, text: String) {
+    match slot {
+        Some(old) => {
+            old.push(' ');
+            old.push_str(&text);
+        }
+        None => *slot = Some(text),
+    }
+}
+
+/// What stands between headline and text. Gives back the rest.
+fn preamble(draft: &mut Draft, body: Vec<Block>) -> Vec<Block> {
+    if draft.headline.is_empty() || draft.from.is_some() {
+        return body;
+    }
+    let mut taken = 0;
+    for (index, block) in body.iter().enumerate().take(LEADS) {
+        let next = body.get(index + 1);
+        let before_byline = next.is_some_and(|b| byline::leading(&b.text).is_some_and(|l| l.apart));
+        if label(block).is_some() {
+            break;
+        }
+        if let Some(byline) = byline::whole(&block.text) {
+            sign(
+                draft,
+                byline,
+                if next.is_some() {
+                    Signed::Head
+                } else {
+                    Signed::Tail
+                },
+            );
+        } else if let Some(byline) = author(&block.text).filter(|_| next.is_some()) {
+            sign(draft, byline, Signed::Head);
+        } else if block.mark == Mark::Bold
+            && block.bold > 0
+            && is_short(&block.text)
+            && before_byline
+        {
+            mark_note(draft, block);
+            append(&mut draft.slogan, block.text.clone());
+        } else if is_short(&block.text) && is_deck(block, next.is_some(), before_byline) {
+            append(&mut draft.deck, block.text.clone());
+        } else {
+            break;
+        }
+        taken = index + 1;
+    }
+    body.into_iter().skip(taken).collect()
+}
+
+/// A second headline, printed below the first: after a dash, or plain above the byline.
+fn is_deck(block: &Block, followed: bool, before_byline: bool) -> bool {
+    let dashed = block.text.starts_with("——") && followed && !is_quotation(&block.text);
+    dashed || (block.mark == Mark::Plain && before_byline && byline::leading(&block.text).is_none())
+}
+
+/// `——摘自…` says where a quotation is from.
+fn is_quotation(text: &str) -> bool {
+    ["摘自", "选自", "引自", "出自", "编者", "题记"]
+        .iter()
+        .any(|w| text.contains(w))
+}
+
+fn author(text: &str) -> Option<Byline> {
+    byline::signature(text)
+}
+
+/// A line like a heading: short, and not a sentence.
+pub(super) fn is_short(text: &str) -> bool {
+    text.chars().nth(SUBHEAD).is_none()
+        && !text.ends_with(['。', '，', ',', '；', ';', '、', ':', '：'])
+}
+
+/// `【理】`, on a line of its own or bold before the text: the label and the bytes it takes.
+fn label(block: &Block) -> Option<(String, usize)> {
+    let rest = block.text.strip_prefix('【')?;
+    let (inner, after) = rest.split_once('】')?;
+    let len = block.text.len() - after.len();
+    let alone = after.trim().is_empty();
+    let fits = !inner.is_empty() && inner.chars().nth(10).is_none();
+    (fits && (alone || block.bold >= len)).then(|| (inner.trim().to_owned(), len))
+}
+
+fn text(draft: &mut Draft, body: Vec<Block>) {
+    let last = body.len().saturating_sub(1);
+    let mut leads = 0;
+    for (index, mut block) in body.into_iter().enumerate() {
+        if block.text.is_empty() {
+            continue;
+        }
+        let mut notes = Vec::new();
+        if block.unbalanced {
+            notes.push(Note::whole(flag::MARKUP, "unbalanced ** dropped"));
+        }
+        if let Some((name, len)) = label(&block) {
+            draft.pieces.push(Piece::Label(name));
+            draft.notes.append(&mut notes);
+            block.text = block.text.get(len..).unwrap_or_default().trim().to_owned();
+            block.bold = 0;
+            block.mark = Mark::Plain;
+            leads = 0;
+            if block.text.is_empty() {
+                continue;
+            }
+        }
+        let plausible = leads < LEADS || index == last || block.mark == Mark::Bold;
+        if plausible && let Some(byline) = byline::whole(&block.text) {
+            let at = if leads == 0 {
+                Signed::Head
+            } else {
+                Signed::Tail
+            };
+            sign(draft, byline, at);
+            draft.notes.append(&mut notes);
+            continue;
+        }
+        if block.mark != Mark::Plain && is_short(&block.text) {
+            draft.pieces.push(Piece::Subhead(block.text));
+            draft.notes.append(&mut notes);
+            continue;
+        }
+        if leads < LEADS
+            && draft.byline.is_none()
+            && draft.from.is_none()
+            && let Some(found) = byline::leading(&block.text)
+        {
+            if found.apart || (block.bold > 0 && found.len >= block.bold) {
+                block.text = block
+                    .text
+                    .get(found.len..)
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned();
+            }
+            sign(draft, found.byline, Signed::Dispatch);
+        }
+        leads += 1;
+        draft.pieces.push(Piece::Para(Para {
+            text: block.text,
+            line: block.line,
+            notes,
+        }));
+    }
+    if draft.byline.is_none()
+        && let Some(Piece::Para(para)) = draft.pieces.last()
+        && let Some((_, byline)) = byline::closing(&para.text)
+    {
+        sign(draft, byline, Signed::Tail);
+    }
+}
+
+/// A second byline on one article adds its people to the first.
+fn sign(draft: &mut Draft, byline: Byline, at: Signed) {
+    match &mut draft.byline {
+        Some(old) => {
+            old.raw.push(' ');
+            old.raw.push_str(&byline.raw);
+            for person in byline.people {
+                if !old.people.iter().any(|p| p.name == person.name) {
+                    old.people.push(person);
+                }
+            }
+        }
+        None => {
+            draft.byline = Some(byline);
+            draft.signed = at;
+        }
+    }
+}
+
+fn mark_note(draft: &mut Draft, block: &Block) {
+    if block.unbalanced {
+        draft
+            .notes
+            .push(Note::whole(flag::MARKUP, "unbalanced ** dropped"));
+    }
+}
+
+/// Takes the jump line off the end of the text.
+fn jump_out(draft: &mut Draft) {
+    let Some(Piece::Para(para)) = draft
+        .pieces
+        .iter_mut()
+        .rev()
+        .find(|p| matches!(p, Piece::Para(_)))
+    else {
+        return;
+    };
+    if let Some((marker, at)) = jump::closing(&para.text) {
+        para.text.truncate(at);
+        let kept = para.text.trim_end().len();
+        para.text.truncate(kept);
+        draft.to = Some(marker);
+        draft
+            .pieces
+            .retain(|p| !matches!(p, Piece::Para(p) if p.text.is_empty()));
+    }
+}

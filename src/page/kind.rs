@@ -1,0 +1,118 @@
+//! The sort of a piece.
+
+use super::draft::{Draft, Piece, Signed};
+use crate::article::Kind;
+
+/// Headlines of notices end in one of these.
+const NOTICES: [&str; 22] = [
+    "公告",
+    "公示",
+    "声明",
+    "启事",
+    "通告",
+    "告示",
+    "公告书",
+    "拍卖会",
+    "招标",
+    "遗失",
+    "讣告",
+    "挂失",
+    "通知书",
+    "催告",
+    "送达",
+    "更正",
+    "寻亲",
+    "认领",
+    "致歉",
+    "招聘信息",
+    "公告栏",
+    "清算",
+];
+
+/// Headlines of lists.
+const LISTS: [&str; 8] = [
+    "名单",
+    "光荣榜",
+    "红黑榜",
+    "排行榜",
+    "获奖名录",
+    "一览表",
+    "一览",
+    "目录",
+];
+
+/// A text of so many characters under a signature is told, not reported.
+const FEATURE: usize = 600;
+
+/// What sort of piece `draft` is.
+pub(super) fn of(draft: &Draft) -> Kind {
+    if draft.from.is_some() {
+        return Kind::Continuation;
+    }
+    let headline = draft
+        .headline
+        .trim_end_matches(|c: char| !c.is_alphanumeric());
+    if is_notice(headline, draft) {
+        return Kind::Notice;
+    }
+    if LISTS.iter().any(|w| headline.ends_with(w)) || is_roster(draft) {
+        return Kind::List;
+    }
+    let chars: usize = draft.paras().map(|p| p.text.chars().count()).sum();
+    let photo_credit = draft.byline.as_ref().is_some_and(|b| b.raw.contains('摄'));
+    if ["图片新闻", "图片", "新闻图片", "组图", "附图"]
+        .iter()
+        .any(|w| draft.headline.contains(w))
+        && chars < 300
+        || (photo_credit && draft.paras().count() <= 1 && chars < 150)
+    {
+        return Kind::Photo;
+    }
+    let divided = draft.pieces.iter().any(|p| !matches!(p, Piece::Para(_)));
+    match draft.signed {
+        _ if draft
+            .slogan
+            .as_deref()
+            .is_some_and(|s| s.contains("简讯") || s.contains("短波")) =>
+        {
+            Kind::Brief
+        }
+        Signed::Dispatch if divided && chars > FEATURE => Kind::Feature,
+        Signed::Head => Kind::Feature,
+        Signed::Tail if photo_credit => Kind::Feature,
+        Signed::Tail | Signed::Not if divided || chars > FEATURE => Kind::Feature,
+        _ if draft.headline.is_empty() && chars < 200 => Kind::Brief,
+        _ => Kind::News,
+    }
+}
+
+fn is_notice(headline: &str, draft: &Draft) -> bool {
+    if draft.signed == Signed::Dispatch {
+        return false;
+    }
+    let first = draft.paras().next().map_or("", |p| p.text.as_str());
+    NOTICES.iter().any(|w| headline.ends_with(w))
+        || (headline.is_empty()
+            && ["遗失", "兹有", "声明"]
+                .iter()
+                .any(|w| first.starts_with(w)))
+        || (["特此公告", "特此通告", "特此声明", "特此通知", "特此公示"]
+            .iter()
+            .any(|w| draft.paras().any(|p| p.text.contains(w))))
+}
+
+/// Mostly short entries divided by 、 with names or brackets: a roll of names.
+fn is_roster(draft: &Draft) -> bool {
+    let chars: usize = draft.paras().map(|p| p.text.chars().count()).sum();
+    let marks = draft
+        .paras()
+        .flat_map(|p| p.text.chars())
+        .filter(|c| matches!(c, '、' | '(' | '（' | '　'))
+        .count();
+    let stops = draft
+        .paras()
+        .flat_map(|p| p.text.chars())
+        .filter(|c| *c == '。')
+        .count();
+    chars > 60 && marks * 9 > chars && stops * 150 < chars
+}
