@@ -178,6 +178,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every sort.
+    pub const ALL: &[Self] = &[
+        Self::News,
+        Self::Feature,
+        Self::List,
+        Self::Notice,
+        Self::Continuation,
+        Self::Photo,
+        Self::Brief,
+    ];
+
     /// The word used in events and queries.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -340,6 +351,22 @@ pub mod flag {
     pub const PRIVACY: &str = "privacy";
     /// Bytes that could not be decoded were replaced.
     pub const UNDECODABLE: &str = "undecodable";
+
+    /// Every code.
+    pub const ALL: &[&str] = &[
+        TRUNCATED,
+        ORPHAN,
+        DUPLICATE_PARAGRAPH,
+        JOINED_PARAGRAPH,
+        LOST_COLUMN,
+        REORDERED,
+        SUSPECT_TEXT,
+        INFERRED_DATE,
+        NO_DATE,
+        MARKUP,
+        PRIVACY,
+        UNDECODABLE,
+    ];
 }
 
 #[cfg(test)]

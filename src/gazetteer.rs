@@ -56,6 +56,11 @@ pub fn by_name(name: &str) -> Vec<Division> {
     found
 }
 
+/// Every division, in order of code.
+pub fn all() -> &'static [Division] {
+    &TABLE.divisions
+}
+
 /// The divisions it lies in, nearest first: `430211102` → `430211`, `430200`, `430000`.
 pub fn parents(code: &str) -> Vec<Division> {
     let mut found = Vec::with_capacity(3);
