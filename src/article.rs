@@ -142,6 +142,11 @@ pub struct Article {
 }
 
 impl Article {
+    /// Whether all of the piece is here.
+    pub fn is_whole(&self) -> bool {
+        self.continuation.as_ref().is_none_or(|c| c.joined)
+    }
+
     /// SHA-256, lower-case hex, over all an editor would call a change: heads, byline, body and its parts, kind, jump lines and
     /// issue date; not the file, its lines or the flags.
     pub fn content_hash(&self) -> String {

@@ -4,11 +4,19 @@
 //! wants them. These three are pure: no I/O, no clock, no tokio, no NATS.
 
 pub mod article;
+pub mod broker;
+pub mod bus;
 pub mod channels;
+pub mod cli;
+pub mod config;
 pub mod enrich;
+pub mod event;
 pub mod gazetteer;
 pub mod item;
 pub mod page;
 pub mod problem;
+pub mod service;
 mod sys;
+pub mod telemetry;
+pub mod trace;
 pub mod watch;

@@ -1,1 +1,7 @@
-fn main() {}
+//! Entry point: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    copydesk::cli::main()
+}

@@ -2,6 +2,7 @@
 
 use super::names;
 use rustix::fs::{Access, access};
+use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,7 +26,8 @@ impl Polling {
 }
 
 /// What becomes of a file afterwards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum After {
     /// It stays where it is and is remembered.
     #[default]

@@ -1,0 +1,10 @@
+//! The private NATS server: a child process on loopback that lives and dies with the daemon.
+//!
+//! The data folder holds everything: `lock`, `nats.conf`, `nats.log`, `jetstream/`, the port and the credentials (the
+//! same after every restart: subscribers keep their address) and `nats.url`, one line that any NATS client takes.
+
+mod folder;
+mod server;
+
+pub use folder::{DataFolder, FolderError};
+pub use server::{Broker, BrokerError};

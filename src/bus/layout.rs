@@ -1,0 +1,306 @@
+//! Streams, buckets and subjects: made at start, or checked against what is there.
+
+use super::{Bus, BusError};
+use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::stream;
+use std::time::Duration;
+
+/// Names derived from one prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names {
+    prefix: String,
+}
+
+/// A stream of the design.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamName {
+    /// Articles waiting to be enriched: a work queue.
+    Articles,
+    /// Every revision of every item: archive and ledger.
+    Items,
+    /// What each channel got.
+    Channels,
+    /// What failed, with its reason.
+    Dead,
+}
+
+impl StreamName {
+    /// All of them, in the order the data flows.
+    pub const ALL: [Self; 4] = [Self::Articles, Self::Items, Self::Channels, Self::Dead];
+}
+
+/// Limits of the streams, from the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamLimits {
+    /// Copies kept in a cluster.
+    pub replicas: usize,
+    /// Bytes of articles that may wait; then the watcher waits and files stay in the inbox.
+    pub articles_max_bytes: i64,
+    /// Bytes of items kept, 0 for no limit of its own.
+    pub items_max_bytes: i64,
+    /// How long channels can be replayed.
+    pub channels_max_age: Duration,
+    /// How long dead letters are kept.
+    pub dead_max_age: Duration,
+    /// How long a message id is remembered by the server; the ledger decides afterwards.
+    pub duplicate_window: Duration,
+}
+
+impl Names {
+    /// Names below `prefix`, lower-case ASCII.
+    pub fn new(prefix: &str) -> Self {
+        Self {
+            prefix: prefix.to_owned(),
+        }
+    }
+
+    /// `COPYDESK_ARTICLES`
+    pub fn stream(&self, stream: StreamName) -> String {
+        let suffix = match stream {
+            StreamName::Articles => "ARTICLES",
+            StreamName::Items => "ITEMS",
+            StreamName::Channels => "CHANNELS",
+            StreamName::Dead => "DEAD",
+        };
+        format!("{}_{suffix}", self.prefix.to_ascii_uppercase())
+    }
+
+    /// Everything a stream holds: `copydesk.article.>`
+    pub fn subjects(&self, stream: StreamName) -> String {
+        format!("{}.{}.>", self.prefix, token(stream))
+    }
+
+    /// `copydesk.article.<source>.<id>`
+    pub fn article(&self, source: &str, id: &str) -> String {
+        format!("{}.article.{source}.{id}", self.prefix)
+    }
+
+    /// `copydesk.item.<source>.<id>`
+    pub fn item(&self, source: &str, id: &str) -> String {
+        format!("{}.item.{source}.{id}", self.prefix)
+    }
+
+    /// `copydesk.channel.<channel>.<id>`
+    pub fn channel(&self, channel: &str, id: &str) -> String {
+        format!("{}.channel.{channel}.{id}", self.prefix)
+    }
+
+    /// `copydesk.dead.<role>.<id>`
+    pub fn dead(&self, role: &str, id: &str) -> String {
+        format!("{}.dead.{role}.{id}", self.prefix)
+    }
+
+    /// `copydesk.control.<what>`: core NATS, outside every stream.
+    pub fn control(&self, what: &str) -> String {
+        format!("{}.control.{what}", self.prefix)
+    }
+
+    /// `copydesk.api.<what>`: services.
+    pub fn api(&self, what: &str) -> String {
+        format!("{}.api.{what}", self.prefix)
+    }
+
+    /// Bucket of the watcher's memory.
+    pub fn files_bucket(&self) -> String {
+        format!("{}_files", self.prefix)
+    }
+}
+
+fn token(stream: StreamName) -> &'static str {
+    match stream {
+        StreamName::Articles => "article",
+        StreamName::Items => "item",
+        StreamName::Channels => "channel",
+        StreamName::Dead => "dead",
+    }
+}
+
+fn wanted(names: &Names, which: StreamName, limits: &StreamLimits) -> stream::Config {
+    let base = stream::Config {
+        name: names.stream(which),
+        subjects: vec![names.subjects(which)],
+        storage: stream::StorageType::File,
+        num_replicas: limits.replicas,
+        duplicate_window: limits.duplicate_window,
+        allow_atomic_publish: true,
+        allow_direct: true,
+        max_bytes: -1,
+        max_messages: -1,
+        max_messages_per_subject: -1,
+        ..stream::Config::default()
+    };
+    match which {
+        StreamName::Articles => stream::Config {
+            description: Some("copydesk: articles waiting to be enriched".into()),
+            retention: stream::RetentionPolicy::WorkQueue,
+            discard: stream::DiscardPolicy::New,
+            max_bytes: limits.articles_max_bytes,
+            ..base
+        },
+        StreamName::Items => stream::Config {
+            description: Some("copydesk: enriched items, archive and ledger".into()),
+            max_messages_per_subject: 16,
+            max_bytes: if limits.items_max_bytes == 0 {
+                -1
+            } else {
+                limits.items_max_bytes
+            },
+            ..base
+        },
+        StreamName::Channels => stream::Config {
+            description: Some("copydesk: what each channel got".into()),
+            max_messages_per_subject: 1,
+            max_age: limits.channels_max_age,
+            duplicate_window: limits.duplicate_window.min(limits.channels_max_age),
+            ..base
+        },
+        StreamName::Dead => stream::Config {
+            description: Some("copydesk: what failed, with its reason".into()),
+            max_messages_per_subject: 1,
+            max_age: limits.dead_max_age,
+            duplicate_window: limits.duplicate_window.min(limits.dead_max_age),
+            ..base
+        },
+    }
+}
+
+/// What an existing stream does otherwise, where that breaks an invariant. Sizes, ages and replicas are the operator's.
+fn differences(have: &stream::Config, want: &stream::Config) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut differ = |what: &str, have: String, want: String| {
+        if have != want {
+            found.push(format!("{what} is {have}, not {want}"));
+        }
+    };
+    differ(
+        "subjects",
+        format!("{:?}", have.subjects),
+        format!("{:?}", want.subjects),
+    );
+    differ(
+        "retention",
+        format!("{:?}", have.retention),
+        format!("{:?}", want.retention),
+    );
+    differ(
+        "discard",
+        format!("{:?}", have.discard),
+        format!("{:?}", want.discard),
+    );
+    differ(
+        "storage",
+        format!("{:?}", have.storage),
+        format!("{:?}", want.storage),
+    );
+    differ(
+        "max_msgs_per_subject",
+        have.max_messages_per_subject.to_string(),
+        want.max_messages_per_subject.to_string(),
+    );
+    differ(
+        "allow_atomic",
+        have.allow_atomic_publish.to_string(),
+        want.allow_atomic_publish.to_string(),
+    );
+    differ(
+        "allow_direct",
+        have.allow_direct.to_string(),
+        want.allow_direct.to_string(),
+    );
+    found
+}
+
+impl Bus {
+    /// Makes the streams that are missing and checks those that are there.
+    ///
+    /// # Errors
+    /// [`BusError::Layout`] for a stream with settings that would break an invariant.
+    pub async fn ensure_layout(&self, limits: &StreamLimits) -> Result<(), BusError> {
+        for which in StreamName::ALL {
+            self.ensure_stream(wanted(&self.names, which, limits))
+                .await?;
+        }
+        self.ensure_bucket(limits.replicas).await
+    }
+
+    async fn ensure_stream(&self, want: stream::Config) -> Result<(), BusError> {
+        let name = want.name.clone();
+        match self.js.get_stream(&name).await {
+            Ok(stream) => {
+                let differences = differences(&stream.cached_info().config, &want);
+                if differences.is_empty() {
+                    return Ok(());
+                }
+                Err(BusError::Layout {
+                    stream: name,
+                    differences: differences.join("; "),
+                })
+            }
+            Err(e) if matches!(e.kind(), GetStreamErrorKind::JetStream(ref js) if js.code() == 404) =>
+            {
+                self.js
+                    .create_stream(want)
+                    .await
+                    .map_err(|e| BusError::request(format!("creating stream {name}"), e))?;
+                tracing::debug!(stream = %name, "stream created");
+                Ok(())
+            }
+            Err(e) => Err(BusError::request(format!("looking for stream {name}"), e)),
+        }
+    }
+
+    /// A key-value bucket is a stream by another name; made as one, so that records can be stored in batches.
+    async fn ensure_bucket(&self, replicas: usize) -> Result<(), BusError> {
+        let bucket = self.names.files_bucket();
+        let want = stream::Config {
+            name: format!("KV_{bucket}"),
+            description: Some("copydesk: what came of each file".into()),
+            subjects: vec![format!("$KV.{bucket}.>")],
+            storage: stream::StorageType::File,
+            num_replicas: replicas,
+            max_messages_per_subject: 1,
+            discard: stream::DiscardPolicy::New,
+            allow_rollup: true,
+            deny_delete: true,
+            allow_direct: true,
+            allow_atomic_publish: true,
+            max_bytes: -1,
+            max_messages: -1,
+            duplicate_window: Duration::from_secs(1),
+            ..stream::Config::default()
+        };
+        self.ensure_stream(want).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> StreamLimits {
+        StreamLimits {
+            replicas: 1,
+            articles_max_bytes: 1 << 20,
+            items_max_bytes: 0,
+            channels_max_age: Duration::from_secs(3600),
+            dead_max_age: Duration::from_secs(3600),
+            duplicate_window: Duration::from_secs(120),
+        }
+    }
+
+    #[test]
+    fn a_stream_with_other_retention_is_named_and_one_with_another_age_is_the_operators() {
+        let names = Names::new("copydesk");
+        let want = wanted(&names, StreamName::Articles, &limits());
+        assert_eq!(want.name, "COPYDESK_ARTICLES");
+        let mut have = want.clone();
+        have.max_age = Duration::from_secs(5);
+        have.num_replicas = 3;
+        assert!(differences(&have, &want).is_empty());
+        have.retention = stream::RetentionPolicy::Limits;
+        assert_eq!(
+            differences(&have, &want),
+            ["retention is Limits, not WorkQueue"]
+        );
+    }
+}

@@ -1,0 +1,365 @@
+//! The command line. Results on stdout, the log on stderr; exit 0 done, 1 failed, 2 usage, 64 configuration.
+
+mod article;
+mod channel;
+mod daemon;
+mod dead;
+mod process;
+mod show;
+mod status;
+mod tail;
+
+use crate::bus::Bus;
+use crate::bus::connect::NatsOptions;
+use crate::config::{Config, ConfigError, SourceSettings};
+use crate::service::Role;
+use crate::telemetry::{self, LogFormat};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "\
+Examples:
+  copydesk up --inbox ./pages            watch a folder, with a NATS server of its own
+  copydesk tail all                      show what arrives, in another terminal
+  copydesk process page.md               read one page and print what would be published
+  copydesk run enrich -s nats://host     one more enricher for a NATS of yours
+  copydesk channel test 'topic:investment AND place:430200' --since 30d";
+
+/// Newspaper pages in, enriched items on NATS subjects out.
+#[derive(Debug, Parser)]
+#[command(name = "copydesk", version, about, after_help = EXAMPLES, max_term_width = 110, infer_subcommands = false)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// Configuration file; topics.toml, channels.toml and entities.toml beside it count too
+    #[arg(long, env = "COPYDESK_CONFIG", global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Data folder of the private NATS server
+    #[arg(
+        long,
+        env = "COPYDESK_DATA",
+        global = true,
+        value_name = "DIR",
+        default_value = "./.copydesk"
+    )]
+    data: PathBuf,
+    /// Log level or filter, e.g. debug or info,copydesk::watch=debug
+    #[arg(
+        long,
+        env = "COPYDESK_LOG",
+        global = true,
+        value_name = "FILTER",
+        default_value = "info"
+    )]
+    log: String,
+    /// Form of the log on stderr
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    log_format: LogFormat,
+    #[command(flatten)]
+    nats: NatsOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run everything: watch inboxes, enrich, fan out; with a private NATS server when none is configured
+    #[command(
+        after_help = "Examples:\n  copydesk up --inbox ./pages\n  copydesk up --inbox zzrb=/srv/zzrb --inbox hyrb=/srv/hyrb --data /var/lib/copydesk\n  copydesk up --config /etc/copydesk/copydesk.toml"
+    )]
+    Up {
+        #[command(flatten)]
+        inboxes: Inboxes,
+    },
+    /// Run some roles, against a NATS of yours
+    #[command(
+        after_help = "Examples:\n  copydesk run watch fanout --inbox zzrb=/srv/zzrb -s nats://10.0.0.5\n  copydesk run enrich -s nats://10.0.0.5      on as many machines as you like"
+    )]
+    Run {
+        /// Roles this process takes on
+        #[arg(required = true, value_enum)]
+        roles: Vec<Role>,
+        #[command(flatten)]
+        inboxes: Inboxes,
+    },
+    /// Read, split and enrich files without NATS, and print the events
+    #[command(
+        after_help = "Examples:\n  copydesk process samples/rsrb/20250318/01.md\n  copydesk process pages/ --format ndjson | jq .data.item.title"
+    )]
+    Process(process::ProcessArgs),
+    /// Tag entities: a text a line on stdin, {\"entities\":[…]} a line on stdout
+    Tag,
+    /// Classify topics: {\"headline\",\"body\"} a line on stdin, {\"topics\":[…]} a line on stdout
+    Classify,
+    /// Show the items of a channel as they arrive
+    #[command(
+        after_help = "Examples:\n  copydesk tail all\n  copydesk tail investment --since 2d --format ndjson\n  copydesk tail '*' --since start --no-follow     everything every channel holds"
+    )]
+    Tail(tail::TailArgs),
+    /// Print an item by its id
+    #[command(
+        after_help = "Examples:\n  copydesk get zzrb-20240105-02-k3v7q2ma\n  copydesk get zzrb-20240105-02-k3v7q2ma --format json | jq .data.enrichment.topics"
+    )]
+    Get(article::GetArgs),
+    /// Show roles at work, backlog of every stream, rates and dead letters
+    Status(status::StatusArgs),
+    /// Check the configuration as the daemon would
+    Check,
+    /// What failed for good: look at it, retry it
+    #[command(subcommand)]
+    Dead(dead::DeadCommand),
+    /// Channels: list them, test a query
+    #[command(subcommand)]
+    Channel(channel::ChannelCommand),
+}
+
+/// Inboxes named on the command line.
+#[derive(Debug, Args)]
+struct Inboxes {
+    /// Folder to watch; NAME is the source's, else the folder's. Goes before the sources of the configuration; repeatable
+    #[arg(long = "inbox", value_name = "[NAME=]DIR")]
+    inboxes: Vec<String>,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person.
+    Pretty,
+    /// One event a line.
+    Ndjson,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    /// Exit 64.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Exit 2.
+    #[error("{0}")]
+    Usage(String),
+    /// Exit 1.
+    #[error("{0}")]
+    Failed(String),
+    /// Exit 1, with everything said already.
+    #[error("")]
+    Silent,
+}
+
+impl CliError {
+    fn failed(error: impl std::fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(message) = telemetry::start(cli.global.log_format, &cli.global.log) {
+        return fail(&CliError::Usage(message));
+    }
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn run(cli: Cli) -> Result<(), CliError> {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Up { inboxes } => daemon::up(&global, &inboxes),
+        Command::Run { roles, inboxes } => daemon::run(&global, &roles, &inboxes),
+        Command::Process(args) => process::process(&global.load()?, &args),
+        Command::Tag => process::tag(&global.load()?),
+        Command::Classify => process::classify(&global.load()?),
+        Command::Check => check(&global),
+        Command::Tail(args) => block_on(tail::tail(&global, &args)),
+        Command::Get(args) => block_on(article::get(&global, &args)),
+        Command::Status(args) => block_on(status::status(&global, &args)),
+        Command::Dead(command) => block_on(dead::dead(&global, &command)),
+        Command::Channel(command) => channel::channel(&global, &command),
+    }
+}
+
+fn fail(error: &CliError) -> ExitCode {
+    use std::io::Write;
+    let mut stderr = anstream::stderr().lock();
+    let _ = match error {
+        CliError::Silent => Ok(()),
+        CliError::Config(config) => {
+            let report = miette::GraphicalReportHandler::new();
+            let mut text = String::new();
+            let _ = report.render_report(&mut text, config);
+            write!(stderr, "{text}")
+        }
+        other => writeln!(stderr, "copydesk: {other}"),
+    };
+    match error {
+        CliError::Config(_) => ExitCode::from(64),
+        CliError::Usage(_) => ExitCode::from(2),
+        CliError::Failed(_) | CliError::Silent => ExitCode::FAILURE,
+    }
+}
+
+/// Runs a short command on a small runtime.
+fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(CliError::failed)?;
+    runtime.block_on(work)
+}
+
+impl Global {
+    fn load(&self) -> Result<Config, CliError> {
+        Ok(Config::load(self.config.as_deref())?)
+    }
+
+    /// Flags and environment, else configuration, else the selected context; `None` for the private server.
+    fn nats(&self, config: &crate::config::NatsSettings) -> Result<Option<NatsOptions>, CliError> {
+        let mut options = self.nats.clone();
+        if options.server.is_none() && options.context.is_none() {
+            options.server.clone_from(&config.server);
+            options.creds = options.creds.or_else(|| config.creds.clone());
+        }
+        let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".config"));
+        let folder = std::env::var_os("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .or(home);
+        options.resolve(folder.as_deref()).map_err(CliError::failed)
+    }
+
+    /// Connects as a command does: to the NATS named anywhere, else to the private server of the data folder.
+    async fn connect(&self, settings: &crate::config::NatsSettings) -> Result<Bus, CliError> {
+        let options = match self.nats(settings)? {
+            Some(options) => options,
+            None => {
+                let file = self.data.join("nats.url");
+                let url = std::fs::read_to_string(&file).map_err(|_| {
+                    CliError::Failed(format!(
+                        "no NATS is named and no copydesk runs on {} (there is no {}); start `copydesk up`, or name one with --server or --data",
+                        self.data.display(),
+                        file.display()
+                    ))
+                })?;
+                NatsOptions {
+                    server: Some(url.trim().to_owned()),
+                    ..self.nats.clone()
+                }
+            }
+        };
+        Bus::connect(&options, &settings.prefix, "copydesk command")
+            .await
+            .map_err(CliError::failed)
+    }
+
+    /// Settings and a connection.
+    async fn open(&self) -> Result<(crate::config::Settings, Bus), CliError> {
+        let settings = crate::config::Settings::load(self.config.as_deref())?;
+        let bus = self.connect(&settings.nats).await?;
+        Ok((settings, bus))
+    }
+}
+
+impl Inboxes {
+    /// Adds the named inboxes to the sources, or points a configured source at another folder.
+    fn apply(&self, sources: &mut Vec<SourceSettings>) -> Result<(), CliError> {
+        for inbox in &self.inboxes {
+            let (name, folder) = match inbox.split_once('=') {
+                Some((name, folder)) => (name.to_owned(), Path::new(folder)),
+                None => (source_name(Path::new(inbox)), Path::new(inbox)),
+            };
+            if !crate::config::is_token(&name) {
+                return Err(CliError::Usage(format!(
+                    "--inbox {inbox}: `{name}` cannot name a source; write --inbox NAME=DIR with lower-case ASCII letters, digits, `_` and `-`"
+                )));
+            }
+            match sources.iter_mut().find(|s| s.name == name) {
+                Some(source) => source.inbox = folder.to_owned(),
+                None => sources.push(SourceSettings::new(&name, folder)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The folder's name as a source name; `inbox` where nothing of it is usable.
+fn source_name(folder: &Path) -> String {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let name = folder
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_ascii_lowercase();
+    let usable: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let usable = usable.trim_matches('-');
+    if crate::config::is_token(usable) {
+        usable.to_owned()
+    } else {
+        "inbox".to_owned()
+    }
+}
+
+fn check(global: &Global) -> Result<(), CliError> {
+    use std::io::Write;
+    let config = global.load()?;
+    let mut out = anstream::stdout().lock();
+    let nats = match global.nats(&config.settings.nats)? {
+        Some(options) => {
+            crate::bus::connect::without_credentials(options.server.as_deref().unwrap_or_default())
+        }
+        None => format!("private server on {}", global.data.display()),
+    };
+    let mut missing = Vec::new();
+    for source in &config.settings.sources {
+        if !source.inbox.is_dir() {
+            missing.push(format!(
+                "source `{}`: inbox {} is not a folder; make it, or correct the path",
+                source.name,
+                source.inbox.display()
+            ));
+        }
+    }
+    if !missing.is_empty() {
+        return Err(CliError::Failed(missing.join("\n")));
+    }
+    let _ = writeln!(out, "configuration is good");
+    let _ = writeln!(
+        out,
+        "  file      {}",
+        global
+            .config
+            .as_ref()
+            .map_or("none, defaults".into(), |p| p.display().to_string())
+    );
+    let _ = writeln!(out, "  nats      {nats}");
+    for source in &config.settings.sources {
+        let _ = writeln!(
+            out,
+            "  source    {} {} in {}",
+            source.name,
+            source.title,
+            source.inbox.display()
+        );
+    }
+    let versions = config.models.versions();
+    let _ = writeln!(
+        out,
+        "  topics    {} ({})",
+        config.models.topics.topics().count(),
+        versions.topics
+    );
+    let _ = writeln!(out, "  entities  {}", versions.entities);
+    let _ = writeln!(out, "  channels  {}", config.channels.list.len());
+    Ok(())
+}

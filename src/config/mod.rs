@@ -1,0 +1,210 @@
+//! Configuration: defaults, under a file, under the environment. A mistake is refused at its line.
+//!
+//! `copydesk.toml` is one file; `topics.toml`, `channels.toml` and `entities.toml` beside it replace the embedded
+//! defaults where they exist. `copydesk check` runs this very path.
+
+mod error;
+mod settings;
+
+pub use error::{ConfigError, Mistake};
+pub use settings::{
+    BrokerSettings, Daemon, Limits, NatsSettings, Settings, SourceSettings, Streams, is_token,
+};
+
+use crate::article::Source;
+use crate::channels::{self, ChannelsConfig, Matcher, TopicName, Vocabulary};
+use crate::enrich::Models;
+use crate::enrich::entities::Tagger;
+use crate::enrich::topics::{Classifier, TopicsConfig};
+use crate::problem::Problem;
+use figment::Figment;
+use figment::providers::{Env, Serialized};
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
+
+/// Everything configured, checked and compiled.
+#[derive(Debug)]
+pub struct Config {
+    /// Daemon, sources, limits.
+    pub settings: Settings,
+    /// Topics and entities.
+    pub models: Models,
+    /// Channels.
+    pub channels: Channels,
+}
+
+/// The channels and what they compile to.
+#[derive(Debug)]
+pub struct Channels {
+    /// As configured, or the default ones.
+    pub list: Vec<channels::Channel>,
+    /// Compiled.
+    pub matcher: Matcher,
+}
+
+/// A configuration file as it was read.
+struct File {
+    path: PathBuf,
+    text: String,
+}
+
+impl Config {
+    /// Loads `file` (none: defaults alone), its neighbours and the environment (`COPYDESK_NATS__PREFIX=desk`).
+    ///
+    /// # Errors
+    /// Every mistake found, each with its line and remedy.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let settings = Settings::load(file)?;
+        let folder = file.and_then(Path::parent);
+        let neighbour = |name: &str| folder.map(|f| f.join(name)).filter(|p| p.exists());
+
+        let classifier = match neighbour("topics.toml") {
+            Some(path) => compile::<TopicsConfig, _>(&path, |config, _| Classifier::new(config))?,
+            None => Classifier::embedded()
+                .map_err(|p| ConfigError::new("topics.toml (embedded)".into(), p, ""))?,
+        };
+        let tagger = Tagger::default();
+        let vocabulary = vocabulary(&classifier, &settings);
+        let list = match neighbour("channels.toml") {
+            Some(path) => compile::<ChannelsConfig, _>(&path, |config, text| {
+                let problems = config.problems(text, &vocabulary);
+                if problems.is_empty() {
+                    Ok(config.channels(&vocabulary))
+                } else {
+                    Err(problems)
+                }
+            })?,
+            None => channels::default_channels(&vocabulary),
+        };
+        let (matcher, _) = Matcher::new(&list, &vocabulary);
+        let models = Models {
+            topics: classifier,
+            entities: tagger,
+        };
+        Ok(Self {
+            settings,
+            models,
+            channels: Channels { list, matcher },
+        })
+    }
+
+    /// What queries may name.
+    pub fn vocabulary(&self) -> Vocabulary {
+        vocabulary(&self.models.topics, &self.settings)
+    }
+}
+
+fn vocabulary(classifier: &Classifier, settings: &Settings) -> Vocabulary {
+    let topic = |t: crate::enrich::topics::TopicRef<'_>| TopicName {
+        id: t.id.to_owned(),
+        name: t.name.to_owned(),
+        parents: t.parent.map(str::to_owned).into_iter().collect(),
+    };
+    Vocabulary {
+        topics: classifier.topics().map(topic).collect(),
+        sources: settings.sources.iter().map(|s| s.name.clone()).collect(),
+    }
+}
+
+impl Settings {
+    /// Loads and checks `copydesk.toml` and the environment.
+    ///
+    /// # Errors
+    /// Every mistake found, each with its line and remedy.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut settings = match file {
+            None => Self::default(),
+            Some(path) => {
+                let file = read(path)?;
+                let mut settings: Self = parse(&file)?;
+                let problems = settings.problems();
+                if !problems.is_empty() {
+                    let located = problems
+                        .into_iter()
+                        .map(|(key, problem)| locate(&file.text, &key, problem));
+                    return Err(ConfigError::new(file.path, located.collect(), &file.text));
+                }
+                // Paths in a file are meant from where the file is.
+                settings.anchor(path.parent().unwrap_or(Path::new("")));
+                settings
+            }
+        };
+        if std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with(ENVIRONMENT)) {
+            let environment = Env::prefixed(ENVIRONMENT).ignore(NOT_SETTINGS).split("__");
+            settings = Figment::from(Serialized::defaults(&settings))
+                .merge(environment)
+                .extract()
+                .map_err(|e| ConfigError::environment(&e))?;
+            let problems = settings.problems();
+            if !problems.is_empty() {
+                let problems = problems.into_iter().map(|(_, problem)| problem).collect();
+                return Err(ConfigError::new(PathBuf::from("environment"), problems, ""));
+            }
+        }
+        Ok(settings)
+    }
+
+    /// The sources as the page reader knows them.
+    pub fn source(&self, name: &str) -> Option<Source> {
+        self.sources
+            .iter()
+            .find(|s| s.name == name)
+            .map(SourceSettings::source)
+    }
+}
+
+/// Environment variables that set a key: `COPYDESK_NATS__PREFIX` is `nats.prefix`.
+const ENVIRONMENT: &str = "COPYDESK_";
+/// Those of this prefix that are command-line flags or for tests.
+const NOT_SETTINGS: &[&str] = &["config", "data", "shared", "log"];
+
+fn read(path: &Path) -> Result<File, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|e| ConfigError::unreadable(path, &e))?;
+    Ok(File {
+        path: path.to_owned(),
+        text,
+    })
+}
+
+fn parse<T: DeserializeOwned>(file: &File) -> Result<T, ConfigError> {
+    toml::from_str(&file.text).map_err(|e| {
+        let mut problem = Problem {
+            message: e.message().to_owned(),
+            help: None,
+            span: e.span(),
+        };
+        if problem.message.starts_with("unknown field") {
+            problem.help = Some("remove it, or correct its spelling".into());
+        }
+        ConfigError::new(file.path.clone(), vec![problem], &file.text)
+    })
+}
+
+/// Points a mistake at the value of its key, or at the nearest table that is written down.
+fn locate(text: &str, key: &str, mut problem: Problem) -> Problem {
+    use toml::de::{DeTable, DeValue};
+    let Ok(root) = DeTable::parse(text) else {
+        return problem;
+    };
+    let mut value = DeValue::Table(root.get_ref().clone());
+    for part in key.split('.') {
+        let inner = match &value {
+            DeValue::Table(table) => table.get(part),
+            DeValue::Array(array) => part.parse().ok().and_then(|i: usize| array.get(i)),
+            _ => None,
+        };
+        let Some(inner) = inner.cloned() else { break };
+        problem.span = Some(inner.span());
+        value = inner.into_inner();
+    }
+    problem
+}
+
+fn compile<C: DeserializeOwned, T>(
+    path: &Path,
+    build: impl FnOnce(&C, &str) -> Result<T, Vec<Problem>>,
+) -> Result<T, ConfigError> {
+    let file = read(path)?;
+    let config = parse(&file)?;
+    build(&config, &file.text).map_err(|problems| ConfigError::new(file.path, problems, &file.text))
+}

@@ -1,0 +1,249 @@
+//! Articles → items. The enricher owns revisions (invariant 3) and acks after its output is stored (invariant 4).
+
+use super::revision::{self, Decision, Newest};
+use super::{Desk, ServiceError, guarded, now};
+use crate::article::Article;
+use crate::bus::layout::StreamName;
+use crate::bus::publish::{Outgoing, PublishError};
+use crate::bus::work::{Deliveries, Delivery, Verdict};
+use crate::enrich::enrich;
+use crate::event::Event;
+use crate::item::{Action, Item};
+use crate::trace::{TRACEPARENT, TraceContext};
+use bytes::Bytes;
+use futures_util::future::join_all;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// Most articles enriched and stored together.
+const GROUP: usize = 128;
+/// How long a group is offered to a NATS that does not take it before its articles go back.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often a lost race for a revision is run again at once.
+const RACES: u32 = 20;
+
+pub(super) struct Enrich {
+    desk: Desk,
+    deliveries: Deliveries,
+}
+
+/// An article enriched, with what its revision is decided by.
+struct Draft {
+    delivery: Delivery,
+    subject: String,
+    content: String,
+    trace: TraceContext,
+    item: Item,
+}
+
+impl Enrich {
+    pub(super) async fn open(desk: Desk) -> Result<Self, ServiceError> {
+        let deliveries = desk.bus.deliveries(StreamName::Articles, "enrich").await?;
+        Ok(Self { desk, deliveries })
+    }
+
+    pub(super) async fn run(mut self) {
+        let shutdown = self.desk.shutdown.clone();
+        loop {
+            let group = tokio::select! {
+                biased;
+                () = shutdown.cancelled() => break,
+                group = self.deliveries.next_group(GROUP) => group,
+            };
+            self.work(group).await;
+        }
+        self.deliveries.release().await;
+    }
+
+    async fn work(&self, group: Vec<Delivery>) {
+        let mut drafts = self.draft(group).await;
+        // Two revisions of one article never share a commit: the second has to see the first.
+        while !drafts.is_empty() {
+            let mut subjects = HashSet::new();
+            let (now, later) = drafts
+                .into_iter()
+                .partition(|draft: &Draft| subjects.insert(draft.subject.clone()));
+            self.store(now).await;
+            drafts = later;
+        }
+    }
+
+    /// Enriches on the blocking threads, as many at once as there are cores.
+    async fn draft(&self, group: Vec<Delivery>) -> Vec<Draft> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = group.len().div_ceil(cores).max(1);
+        let tasks = group.chunks(share).map(|chunk| {
+            let (desk, chunk) = (self.desk.clone(), chunk.to_vec());
+            tokio::task::spawn_blocking(move || {
+                chunk
+                    .into_iter()
+                    .map(|d| draft(&desk, d))
+                    .collect::<Vec<_>>()
+            })
+        });
+        let mut drafts = Vec::with_capacity(group.len());
+        for task in join_all(tasks.collect::<Vec<_>>()).await {
+            match task {
+                Ok(results) => {
+                    for result in results {
+                        match result {
+                            Ok(draft) => drafts.push(draft),
+                            Err((delivery, reason)) => self.give_up(&delivery, reason).await,
+                        }
+                    }
+                }
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        drafts
+    }
+
+    async fn store(&self, drafts: Vec<Draft>) {
+        let time = now();
+        let fresh = drafts
+            .iter()
+            .map(|d| d.outgoing(1, Action::Publish, 0, &time, &time))
+            .collect();
+        let results = self.desk.bus.publish_all(fresh).await;
+        join_all(drafts.iter().zip(results).map(|(draft, result)| async {
+            let outcome = match result {
+                Ok(stored) if !stored.duplicate => Ok(true),
+                // Known by its id, or by its subject: the newest revision decides.
+                Ok(_) | Err(PublishError::WrongLastSequence) => self.revise(draft).await,
+                Err(error) if error.is_transient() => self.revise(draft).await,
+                Err(error) => Err(error),
+            };
+            self.conclude(draft, outcome).await;
+        }))
+        .await;
+    }
+
+    /// Publishes as the revision that follows the newest, or drops it. `false` when it was dropped.
+    async fn revise(&self, draft: &Draft) -> Result<bool, PublishError> {
+        self.desk
+            .bus
+            .with_patience(PATIENCE, || async {
+                for _ in 0..RACES {
+                    let newest = self
+                        .desk
+                        .bus
+                        .newest(StreamName::Items, &draft.subject)
+                        .await;
+                    let newest = newest.map_err(|e| PublishError::Unavailable(e.to_string()))?;
+                    let newest = newest.as_ref().map(Newest::of);
+                    let Decision::Publish {
+                        revision,
+                        action,
+                        expect,
+                    } = revision::decide(newest.as_ref(), &draft.content, draft.delivery.order)
+                    else {
+                        return Ok(false);
+                    };
+                    let time = now();
+                    let first = newest.map_or_else(|| time.clone(), |n| n.first);
+                    match self
+                        .desk
+                        .bus
+                        .publish(&draft.outgoing(revision, action, expect, &time, &first))
+                        .await
+                    {
+                        Ok(stored) if !stored.duplicate => return Ok(true),
+                        // Somebody was faster: look again.
+                        Ok(_) | Err(PublishError::WrongLastSequence) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Err(PublishError::Unavailable(
+                    "its revisions change faster than they can be read".into(),
+                ))
+            })
+            .await
+    }
+
+    async fn conclude(&self, draft: &Draft, outcome: Result<bool, PublishError>) {
+        let span = tracing::info_span!("article", id = %draft.item.enrichment.id, trace = %draft.trace.trace_id());
+        match outcome {
+            Ok(true) => {
+                self.desk.tally.done(1);
+                span.in_scope(|| {
+                    tracing::debug!(topics = draft.item.enrichment.topics.len(), "enriched")
+                });
+                self.deliveries.settle(&draft.delivery, Verdict::Ack).await;
+            }
+            Ok(false) => {
+                self.desk.tally.unchanged(1);
+                span.in_scope(|| tracing::debug!("known already"));
+                self.deliveries.settle(&draft.delivery, Verdict::Ack).await;
+            }
+            Err(error) if error.is_transient() => {
+                span.in_scope(|| tracing::warn!(%error, "not stored, will be tried again"));
+                self.deliveries
+                    .settle(&draft.delivery, Verdict::Retry(Duration::from_secs(5)))
+                    .await;
+            }
+            Err(error) => self.give_up(&draft.delivery, error.to_string()).await,
+        }
+    }
+
+    /// Puts a message nothing can be made of with the dead letters; then, and only then, it is acked.
+    async fn give_up(&self, delivery: &Delivery, reason: String) {
+        super::give_up(&self.desk, &self.deliveries, "enrich", delivery, reason).await;
+    }
+}
+
+/// Reads and enriches one article.
+fn draft(desk: &Desk, delivery: Delivery) -> Result<Draft, (Delivery, String)> {
+    let article: Article = match serde_json::from_slice(&delivery.payload) {
+        Ok(article) => article,
+        Err(error) => return Err((delivery, format!("not an article of copydesk: {error}"))),
+    };
+    match guarded(|| enrich(&article, &desk.config.models)) {
+        Ok(item) => Ok(Draft {
+            subject: desk.bus.names().item(&article.source.name, &article.id),
+            content: article.content_hash(),
+            trace: TraceContext::parse(delivery.header(TRACEPARENT)).step(),
+            item,
+            delivery,
+        }),
+        Err(panic) => Err((
+            delivery,
+            format!("enriching it panicked: {panic}; this is a defect, please report it"),
+        )),
+    }
+}
+
+impl Draft {
+    fn outgoing(
+        &self,
+        revision: u32,
+        action: Action,
+        expect: u64,
+        time: &str,
+        first: &str,
+    ) -> Outgoing {
+        let trace = self.trace.to_string();
+        let event = Event::new(
+            self.item.clone(),
+            revision,
+            action,
+            time,
+            first,
+            Some(trace.clone()),
+        );
+        Outgoing {
+            subject: self.subject.clone(),
+            id: format!("{}:item:{revision}", self.item.enrichment.id),
+            headers: vec![
+                ("Content-Type", crate::event::CONTENT_TYPE.into()),
+                (revision::CONTENT, self.content.clone()),
+                (revision::ORDER, self.delivery.order.to_string()),
+                (revision::REVISION, revision.to_string()),
+                (revision::FIRST, first.to_owned()),
+                (TRACEPARENT, trace),
+            ],
+            // Serializing these types cannot fail: no maps with odd keys, no non-finite numbers that JSON would refuse.
+            payload: Bytes::from(serde_json::to_vec(&event).unwrap_or_default()),
+            expect: Some(expect),
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The roles, as supervised tasks on one connection.
+
+mod enrich;
+mod fanout;
+mod revision;
+mod watch;
+
+use crate::bus::dead::DeadLetter;
+use crate::bus::roles::Tally;
+use crate::bus::work::{Deliveries, Delivery, Verdict};
+use crate::bus::{Bus, BusError};
+use crate::config::Config;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// A part of the work that a process can take on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum Role {
+    /// Inboxes → articles.
+    Watch,
+    /// Articles → items.
+    Enrich,
+    /// Items → channels.
+    Fanout,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Watch, Self::Enrich, Self::Fanout];
+
+    /// The word used in subjects, on the command line and in the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Watch => "watch",
+            Self::Enrich => "enrich",
+            Self::Fanout => "fanout",
+        }
+    }
+}
+
+/// Why the service ended before it was told to. All are fatal.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// NATS at start.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    /// An inbox that cannot be opened.
+    #[error("source `{source_name}`: {reason}")]
+    Inbox {
+        /// Source it belongs to.
+        source_name: String,
+        /// As the watcher says.
+        reason: crate::watch::InboxError,
+    },
+    /// `watch` without anything to watch.
+    #[error(
+        "there is no inbox to watch; give one with --inbox DIR, or a [[source]] in the configuration"
+    )]
+    NothingToWatch,
+    /// A task that panicked or ended by itself: a defect of this program.
+    #[error("role {role} ended unexpectedly: {reason}; this is a defect, please report it")]
+    Role {
+        /// Which.
+        role: &'static str,
+        /// Panic message, where there is one.
+        reason: String,
+    },
+    /// The deadline passed.
+    #[error(
+        "could not finish within {secs} s what was begun; it will be done again at the next start, nothing is lost"
+    )]
+    Drain {
+        /// The deadline.
+        secs: u64,
+    },
+}
+
+/// What every role is given.
+#[derive(Clone)]
+struct Desk {
+    bus: Bus,
+    config: Arc<Config>,
+    tally: Arc<Tally>,
+    shutdown: CancellationToken,
+}
+
+/// Runs `roles` until `shutdown`, then lets them finish what they began. `ready` is called once every role can work.
+///
+/// # Errors
+/// See [`ServiceError`]; an error of one role stops the others.
+pub async fn run(
+    bus: Bus,
+    config: Arc<Config>,
+    roles: &[Role],
+    shutdown: CancellationToken,
+    ready: impl FnOnce(),
+) -> Result<(), ServiceError> {
+    bus.ensure_layout(&config.settings.streams.limits()).await?;
+    let stop = shutdown.child_token();
+    let mut tasks = JoinSet::new();
+    let mut running = Vec::new();
+    for &role in roles {
+        let tally = Arc::new(Tally::default());
+        let desk = Desk {
+            bus: bus.clone(),
+            config: config.clone(),
+            tally: tally.clone(),
+            shutdown: stop.clone(),
+        };
+        let work = start(role, desk).await?;
+        bus.announce(role.as_str(), tally, stop.clone()).await?;
+        let handle = tasks.spawn(work);
+        running.push((handle.id(), role));
+    }
+    tracing::info!(roles = %roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" "), "ready");
+    ready();
+
+    let role_of = |id| {
+        running
+            .iter()
+            .find(|(i, _)| *i == id)
+            .map_or("?", |(_, r)| r.as_str())
+    };
+    let mut fault = None;
+    tokio::select! {
+        () = shutdown.cancelled() => tracing::info!("stopping, finishing what was begun"),
+        // A role ends only when told to: whatever this is, it is no success.
+        Some(ended) = tasks.join_next_with_id() => fault = Some(unexpected(ended, role_of)),
+    }
+    stop.cancel();
+    let secs = config.settings.daemon.drain_secs;
+    let drained = tokio::time::timeout(Duration::from_secs(secs), async {
+        while let Some(ended) = tasks.join_next_with_id().await {
+            if let Err(error) = ended {
+                fault.get_or_insert_with(|| unexpected(Err(error), role_of));
+            }
+        }
+    })
+    .await;
+    match (fault, drained) {
+        (Some(fault), _) => Err(fault),
+        (None, Err(_)) => Err(ServiceError::Drain { secs }),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Does what can fail at start, and gives back the rest.
+async fn start(role: Role, desk: Desk) -> Result<Work, ServiceError> {
+    Ok(match role {
+        Role::Watch => Box::pin(watch::Watch::open(desk).await?.run()),
+        Role::Enrich => Box::pin(enrich::Enrich::open(desk).await?.run()),
+        Role::Fanout => Box::pin(fanout::Fanout::open(desk).await?.run()),
+    })
+}
+
+fn unexpected(
+    ended: Result<(tokio::task::Id, ()), tokio::task::JoinError>,
+    role_of: impl Fn(tokio::task::Id) -> &'static str,
+) -> ServiceError {
+    match ended {
+        Ok((id, ())) => ServiceError::Role {
+            role: role_of(id),
+            reason: "it returned".into(),
+        },
+        Err(error) => {
+            let role = role_of(error.id());
+            let reason = error
+                .try_into_panic()
+                .map_or_else(|_| "it was cancelled".into(), |p| panic_message(&*p));
+            ServiceError::Role { role, reason }
+        }
+    }
+}
+
+/// What a panic said.
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".into())
+}
+
+/// Runs pure work on a page or an article. A panic in it is that input's fault, never the daemon's.
+///
+/// # Errors
+/// The panic's message.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
+        .map_err(|panic| panic_message(&*panic))
+}
+
+/// Now, RFC 3339 with milliseconds.
+fn now() -> String {
+    format!("{:.3}", jiff::Timestamp::now())
+}
+
+/// Puts a message nothing can be made of with the dead letters; then, and only then, it is acked.
+async fn give_up(
+    desk: &Desk,
+    deliveries: &Deliveries,
+    role: &str,
+    delivery: &Delivery,
+    reason: String,
+) {
+    let id = delivery
+        .subject
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    tracing::error!(
+        role,
+        id,
+        reason,
+        "cannot be worked on, put with the dead letters (`copydesk dead list`)"
+    );
+    let letter = DeadLetter {
+        sequence: 0,
+        role: role.to_owned(),
+        id,
+        reason,
+        attempts: delivery.attempt,
+        order: delivery.order,
+        subject: delivery.subject.clone(),
+        payload: delivery.payload.clone(),
+        time: String::new(),
+    };
+    desk.tally.failed(1);
+    let verdict = match desk.bus.bury(&letter).await {
+        Ok(()) => Verdict::Ack,
+        Err(error) => {
+            tracing::warn!(%error, "the dead letter is not stored, will be tried again");
+            Verdict::Retry(Duration::from_secs(5))
+        }
+    };
+    deliveries.settle(delivery, verdict).await;
+}
