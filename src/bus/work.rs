@@ -46,7 +46,8 @@ impl Delivery {
             info.stream_sequence,
             u32::try_from(info.delivered).unwrap_or(u32::MAX),
         );
-        let (message, _) = message.split();
+        // Splitting would take the reply subject with it, and acks go there.
+        let message = message.message;
         // A message brought back from the dead letters keeps the place it had.
         let kept = message
             .headers

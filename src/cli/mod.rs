@@ -36,6 +36,14 @@ struct Cli {
     command: Command,
 }
 
+impl Cli {
+    /// A daemon tells what it does; a command only what goes wrong.
+    fn log_filter(&self) -> &str {
+        let daemon = matches!(self.command, Command::Up { .. } | Command::Run { .. });
+        self.global.log.as_deref().unwrap_or(if daemon { "info" } else { "warn" })
+    }
+}
+
 /// What every command takes.
 #[derive(Debug, Args)]
 struct Global {
@@ -51,15 +59,14 @@ struct Global {
         default_value = "./.copydesk"
     )]
     data: PathBuf,
-    /// Log level or filter, e.g. debug or info,copydesk::watch=debug
+    /// Log level or filter, e.g. debug or info,copydesk::watch=debug [default: info for up and run, else warn]
     #[arg(
         long,
         env = "COPYDESK_LOG",
         global = true,
-        value_name = "FILTER",
-        default_value = "info"
+        value_name = "FILTER"
     )]
-    log: String,
+    log: Option<String>,
     /// Form of the log on stderr
     #[arg(long, global = true, value_enum, default_value = "auto")]
     log_format: LogFormat,
@@ -162,7 +169,7 @@ impl CliError {
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Err(message) = telemetry::start(cli.global.log_format, &cli.global.log) {
+    if let Err(message) = telemetry::start(cli.global.log_format, cli.log_filter()) {
         return fail(&CliError::Usage(message));
     }
     match run(cli) {
