@@ -61,6 +61,22 @@ pub fn all() -> &'static [Division] {
     &TABLE.divisions
 }
 
+/// How many characters of `text`, from its start, are the longest name of a division, full or short.
+pub fn longest(text: &[char]) -> Option<usize> {
+    let (Some(first), Some(second)) = (text.first(), text.get(1)) else {
+        return None;
+    };
+    let longest = usize::from(*TABLE.begins.get(&(*first, *second))?).min(text.len());
+    let mut name: String = text.iter().take(longest).collect();
+    for length in (2..=longest).rev() {
+        if TABLE.names.contains_key(name.as_str()) {
+            return Some(length);
+        }
+        name.pop();
+    }
+    None
+}
+
 /// The divisions it lies in, nearest first: `430211102` → `430211`, `430200`, `430000`.
 pub fn parents(code: &str) -> Vec<Division> {
     let mut found = Vec::with_capacity(3);
@@ -98,6 +114,8 @@ struct Table {
     divisions: Vec<Division>,
     /// Name → first entry of its chain in `chain`.
     names: FxHashMap<&'static str, u32>,
+    /// First two characters of a name → length of the longest that begins so.
+    begins: FxHashMap<(char, char), u8>,
     /// (division, next entry or `END`).
     chain: Vec<(u32, u32)>,
 }
@@ -113,6 +131,7 @@ impl Table {
             .collect();
         let mut table = Self {
             names: FxHashMap::with_capacity_and_hasher(divisions.len() * 2, Default::default()),
+            begins: FxHashMap::with_capacity_and_hasher(divisions.len(), Default::default()),
             chain: Vec::with_capacity(divisions.len() * 2),
             divisions: Vec::new(),
         };
@@ -131,6 +150,12 @@ impl Table {
         let entry = u32::try_from(self.chain.len()).unwrap_or(END);
         let next = self.names.insert(name, entry).unwrap_or(END);
         self.chain.push((division, next));
+        let mut chars = name.chars();
+        if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
+            let length = u8::try_from(2 + chars.count()).unwrap_or(u8::MAX);
+            let longest = self.begins.entry((first, second)).or_default();
+            *longest = length.max(*longest);
+        }
     }
 
     fn named(&self, name: &str) -> impl Iterator<Item = Division> {
@@ -293,6 +318,21 @@ mod tests {
         assert!(by_name("城关镇").len() > 50);
         assert_eq!(by_name("无此地"), []);
         assert_eq!(by_name(""), []);
+    }
+
+    #[test]
+    fn the_longest_name_is_found_where_it_begins() {
+        for (text, expected) in [
+            ("天元区泰山路", Some(3)),
+            ("天元", Some(2)),
+            ("湖南省株洲市", Some(3)),
+            ("恩施土家族苗族自治州利川市", Some(10)),
+            ("天", None),
+            ("的天元区", None),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            assert_eq!(longest(&chars), expected, "{text}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub use settings::{
 use crate::article::Source;
 use crate::channels::{self, ChannelsConfig, Matcher, TopicName, Vocabulary};
 use crate::enrich::Models;
-use crate::enrich::entities::Tagger;
+use crate::enrich::entities::{EntitiesConfig, Tagger};
 use crate::enrich::topics::{Classifier, TopicsConfig};
 use crate::problem::Problem;
 use figment::Figment;
@@ -63,7 +63,10 @@ impl Config {
             None => Classifier::embedded()
                 .map_err(|p| ConfigError::new("topics.toml (embedded)".into(), p, ""))?,
         };
-        let tagger = Tagger::default();
+        let tagger = match neighbour("entities.toml") {
+            Some(path) => compile::<EntitiesConfig, _>(&path, |config, _| Tagger::new(config))?,
+            None => Tagger::default(),
+        };
         let vocabulary = vocabulary(&classifier, &settings);
         let list = match neighbour("channels.toml") {
             Some(path) => compile::<ChannelsConfig, _>(&path, |config, text| {

@@ -1,11 +1,25 @@
 //! Who, where, when and how much.
 
+mod config;
+mod house;
+mod link;
+mod name;
+mod organisation;
 mod pattern;
+mod person;
+mod place;
+mod rules;
 mod text;
 
-use crate::article::Article;
-use crate::article::Span;
+pub use config::{EntitiesConfig, HouseKind, HouseName};
+
+use crate::article::{Article, Span};
 use crate::item::{Entity, EntityKind};
+use crate::problem::Problem;
+use house::House;
+use name::Name;
+use pattern::Pattern;
+use text::Text;
 
 /// One entity at one place of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,31 +33,117 @@ pub struct Mention {
 }
 
 /// Finds entities.
-#[derive(Debug, Default)]
-pub struct Tagger {}
+#[derive(Default)]
+pub struct Tagger {
+    house: House,
+}
 
 impl Tagger {
+    /// A tagger that knows the house names of `config`; [`Tagger::default`] knows none.
+    ///
+    /// # Errors
+    /// Every mistake in `config`, with its place in the file.
+    pub fn new(config: &EntitiesConfig) -> Result<Self, Vec<Problem>> {
+        let problems = config::problems(config);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self {
+            house: House::new(config),
+        })
+    }
+
     /// Version of rules and weights, for `enrichment.models.entities`.
     pub fn version(&self) -> &str {
-        ""
+        VERSION
     }
 
     /// Mentions in a text without context, in order, not overlapping: what `copydesk tag` prints.
     pub fn tag(&self, text: &str) -> Vec<Mention> {
-        let text = text::Text::new(text);
-        pattern::scan(text.chars())
-            .into_iter()
-            .map(|p| Mention {
-                kind: p.kind(),
-                span: p.span,
-                score: 0.95,
-            })
-            .collect()
+        let part = self.part(text, true);
+        let names = part.names.iter().map(|n| Mention {
+            kind: n.kind,
+            span: n.span(),
+            score: n.score,
+        });
+        let patterns = part.patterns.iter().map(|p| Mention {
+            kind: p.kind(),
+            span: p.span,
+            score: link::PATTERN_SCORE,
+        });
+        let mut mentions: Vec<Mention> = names.chain(patterns).collect();
+        mentions.sort_by_key(|m| m.span);
+        mentions
     }
 
-    /// Entities of an article, each with all its mentions, resolved against source and issue date.
+    /// Entities of an article, each with all its mentions in the body, resolved against source and issue date.
+    ///
+    /// What only the headline names has no mentions. Names in the byline are contributors and not among them.
     pub fn entities(&self, article: &Article) -> Vec<Entity> {
-        let _ = article;
-        Vec::new()
+        let parts = [
+            self.part(&article.body, true),
+            self.part(&article.headline, false),
+        ];
+        link::link(article, &parts, &self.house)
     }
+
+    fn part(&self, text: &str, body: bool) -> link::Part {
+        let text = Text::new(text);
+        let chars = text.chars();
+        let names = name::overlay(&self.house.find(chars), rules::find(chars));
+        let (names, patterns) = settle(place::join_chains(names, chars), pattern::scan(chars));
+        link::Part {
+            text,
+            names,
+            patterns,
+            body,
+        }
+    }
+}
+
+impl std::fmt::Debug for Tagger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tagger")
+            .field("version", &self.version())
+            .finish_non_exhaustive()
+    }
+}
+
+const VERSION: &str = "entities-1-rules";
+
+/// Where a name and a pattern overlap the longer one stays, of two as long the pattern; house names always stay.
+fn settle(names: Vec<Name>, patterns: Vec<Pattern>) -> (Vec<Name>, Vec<Pattern>) {
+    let mut kept_names = Vec::with_capacity(names.len());
+    let mut kept_patterns = patterns;
+    let mut lost = vec![false; kept_patterns.len()];
+    let mut from = 0;
+    for name in names {
+        let length = name.end - name.start;
+        while kept_patterns
+            .get(from)
+            .is_some_and(|p| p.span.end <= name.start)
+        {
+            from += 1;
+        }
+        let rivals = || {
+            kept_patterns
+                .iter()
+                .enumerate()
+                .skip(from)
+                .take_while(|(_, p)| p.span.start < name.end)
+        };
+        let wins =
+            name.house.is_some() || rivals().all(|(_, p)| p.span.end - p.span.start < length);
+        if wins {
+            for (i, _) in rivals() {
+                if let Some(gone) = lost.get_mut(i) {
+                    *gone = true;
+                }
+            }
+            kept_names.push(name);
+        }
+    }
+    let mut gone = lost.into_iter();
+    kept_patterns.retain(|_| !gone.next().unwrap_or(false));
+    (kept_names, kept_patterns)
 }

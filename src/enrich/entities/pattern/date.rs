@@ -179,30 +179,31 @@ fn day_part(cursor: &mut Cursor, point: &mut Point) {
     let mut ahead = *cursor;
     while ahead.eat(" ") {}
     let evening = matches!(cursor.before(), Some('晚' | '夜'));
-    let late = ahead.eat_as(&[
-        ("上午", false),
-        ("中午", true),
-        ("下午", true),
-        ("晚上", true),
-        ("晚间", true),
-        ("午后", true),
-        ("傍晚", true),
-        ("深夜", true),
-        ("夜间", true),
-        ("夜里", true),
-        ("凌晨", false),
-        ("清晨", false),
-        ("早上", false),
-        ("早晨", false),
-        ("上半夜", true),
-        ("晚", true),
-        ("早", false),
-        ("晨", false),
+    let hours = ahead.eat_as(&[
+        ("上午", (6, 12)),
+        ("中午", (11, 13)),
+        ("下午", (12, 18)),
+        ("晚上", (18, 24)),
+        ("晚间", (18, 24)),
+        ("午后", (12, 18)),
+        ("傍晚", (17, 19)),
+        ("深夜", (22, 24)),
+        ("夜间", (18, 24)),
+        ("夜里", (18, 24)),
+        ("凌晨", (0, 6)),
+        ("清晨", (5, 8)),
+        ("早上", (6, 9)),
+        ("早晨", (6, 9)),
+        ("晚", (18, 24)),
+        ("早", (6, 9)),
+        ("晨", (5, 8)),
     ]);
-    if late.is_some() {
+    if hours.is_some() {
         *cursor = ahead;
     }
-    if let Some(clock) = clock(&mut ahead, late.unwrap_or(evening)) {
+    point.hours = hours.or(evening.then_some((18, 24)));
+    let late = point.hours.is_some_and(|(from, _)| from >= 11);
+    if let Some(clock) = clock(&mut ahead, late) {
         point.clock = Some(clock);
         *cursor = ahead;
     }

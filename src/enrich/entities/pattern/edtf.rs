@@ -204,13 +204,15 @@ fn precise(date: Date, unit: Unit) -> String {
 }
 
 fn on(date: Date, point: &Point) -> Resolved {
-    let edtf = match point.clock {
+    let at = |hour: u32, minute: u32| match hour {
         // 24时 is midnight of the next day.
-        Some((24, _)) => date
-            .tomorrow()
-            .map_or_else(|_| date.to_string(), |d| format!("{d}T00:00:00")),
-        Some((hour, minute)) => format!("{date}T{hour:02}:{minute:02}:00"),
-        None => date.to_string(),
+        24 => format!("{}T00:00:00", date.tomorrow().unwrap_or(date)),
+        hour => format!("{date}T{hour:02}:{minute:02}:00"),
+    };
+    let edtf = match (point.clock, point.hours) {
+        (Some((hour, minute)), _) => at(hour, minute),
+        (None, Some((from, to))) => format!("{}/{}", at(from, 0), at(to, 0)),
+        (None, None) => date.to_string(),
     };
     Resolved {
         edtf,

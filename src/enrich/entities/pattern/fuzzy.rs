@@ -337,10 +337,8 @@ fn week(cursor: &mut Cursor) -> Option<Point> {
     let free = before
         .is_none_or(|c| !c.is_alphanumeric() || matches!(c, '在' | '于' | '到' | '是' | '了'));
     let long = cursor.eat("星期");
-    if !long && !(free && cursor.eat("周"))
-        || before == Some('每')
-        || before.is_some_and(number::begins)
-    {
+    let short = !long && free && cursor.eat("周");
+    if !(long || short) || before == Some('每') || before.is_some_and(number::begins) {
         return None;
     }
     let weekday = cursor.eat_as(&WEEKDAYS)?;

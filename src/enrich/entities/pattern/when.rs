@@ -25,6 +25,8 @@ pub(in super::super) struct Point {
     pub(super) day: Day,
     /// A part of the year or month named.
     pub(super) part: Option<Part>,
+    /// Hours of a part of the day: 下午 is 12 to 18.
+    pub(super) hours: Option<(u32, u32)>,
     /// Hours and minutes, afternoon already added.
     pub(super) clock: Option<(u32, u32)>,
 }
@@ -109,6 +111,7 @@ impl Point {
         Self {
             day,
             part: None,
+            hours: None,
             clock: None,
         }
     }
