@@ -9,13 +9,14 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Before a file is deleted it gets a name of this beginning, by which it is known that it is the right one that goes.
-const DELETING: &str = ".copydesk-deleting-";
+const DELETING: &str = ".deleting-";
 /// A copy to another device has a name of this beginning until it is whole.
-const COPYING: &str = ".copydesk-copying-";
+const COPYING: &str = ".copying-";
 
 /// Where a file is, once it is finished.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,9 @@ pub(crate) fn done(options: &InboxOptions, candidate: &Candidate) -> Result<Fate
             let Some(name) = candidate.path.file_name() else {
                 return Ok(Fate::Gone);
             };
-            let aside = candidate.path.with_file_name(prefixed(DELETING, name));
+            let mut aside = OsString::from(DELETING);
+            aside.push(name);
+            let aside = candidate.path.with_file_name(aside);
             match take(candidate, &aside) {
                 Ok(Taken::As(aside)) => {
                     fs::remove_file(&aside).map_err(|source| error(candidate, &aside, source))?;
@@ -84,10 +87,11 @@ pub(crate) fn failed(
         return Ok(Fate::Kept);
     }
     let fate = relocate(options, candidate, FAILED)?;
-    if let Fate::Moved(to) = &fate {
-        let beside = reason_of(to);
-        fs::write(&beside, format!("{reason}\n"))
-            .map_err(|source| error(candidate, &beside, source))?;
+    if let Fate::Moved(to) = &fate
+        && let Err(error) = fs::write(reason_of(to), format!("{reason}\n"))
+    {
+        let (inbox, path) = (options.name.as_str(), to.display());
+        tracing::warn!(inbox, %path, %error, "the reason file cannot be written");
     }
     Ok(fate)
 }
@@ -185,13 +189,12 @@ fn take(candidate: &Candidate, wanted: &Path) -> io::Result<Taken> {
 
 /// Copies to another device: whole and on disk before the original goes.
 fn copy(candidate: &Candidate, wanted: &Path) -> io::Result<Taken> {
-    let Some(name) = wanted.file_name() else {
-        return Err(io::ErrorKind::InvalidFilename.into());
-    };
-    let partial = wanted.with_file_name(prefixed(COPYING, name));
+    // No other watcher of this folder may have the same.
+    let unique = RandomState::new().hash_one(&candidate.relative);
+    let partial = wanted.with_file_name(format!("{COPYING}{unique:016x}"));
     let whole = (|| {
         let mut from = super::candidate::open(&candidate.path, true)?;
-        let mut to = File::create(&partial)?;
+        let mut to = File::create_new(&partial)?;
         io::copy(&mut from, &mut to)?;
         let meta = from.metadata()?;
         to.set_permissions(meta.permissions())?;
@@ -262,12 +265,6 @@ fn reason_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_os_string();
     name.push(".reason.txt");
     name.into()
-}
-
-fn prefixed(prefix: &str, name: &std::ffi::OsStr) -> OsString {
-    let mut prefixed = OsString::from(prefix);
-    prefixed.push(name);
-    prefixed
 }
 
 fn error(candidate: &Candidate, to: &Path, source: io::Error) -> FinishError {

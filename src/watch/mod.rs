@@ -219,8 +219,11 @@ impl Handle {
     }
 
     /// Forgets what came of a file (its path below the inbox), so that it is handed out again; brings it back from
-    /// `failed/` if it is there.
+    /// `failed/` if it is there. A path that is never handed out is left alone.
     pub async fn forget(&self, relative: &Path) -> io::Result<()> {
+        if names::is_ignored(relative) {
+            return Ok(());
+        }
         let (options, path) = (Arc::clone(&self.options), relative.to_path_buf());
         blocking(move || after::restore(&options, &path)).await?;
         self.tell(Command::Forget(relative.to_path_buf())).await;

@@ -165,6 +165,11 @@ impl Reporter {
         }
     }
 
+    /// Whether something was said of this path.
+    pub(crate) fn said_of(&self, relative: &Path) -> bool {
+        !self.said.is_empty() && self.said.contains_key(relative)
+    }
+
     /// Nothing is wrong with this path any more.
     pub(crate) fn fine(&mut self, relative: &Path) {
         if !self.said.is_empty() {

@@ -7,6 +7,7 @@ use super::scanner::Scanner;
 use super::settle::Heard;
 use super::walk::Step;
 use super::{after, names, place};
+use rustix::fs::{Access, access};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use tokio::time::Instant;
 
 /// How often it is checked that the folder is still the one that is watched.
 const CHECK: Duration = Duration::from_secs(1);
+/// How often it is looked for while it is not there.
+const AWAIT: Duration = Duration::from_millis(200);
 /// Entries of a walk read at once.
 const ENTRIES: usize = 256;
 
@@ -91,7 +94,10 @@ impl Scanner {
         }
         self.disarm();
         match there {
-            None => self.report.say(Notice::Gone),
+            None => {
+                self.root.check = now + AWAIT;
+                self.report.say(Notice::Gone);
+            }
             Some(_) => {
                 self.report.over(&Notice::Back);
                 if self.report.over(&Notice::Gone) {
@@ -188,8 +194,11 @@ impl Scanner {
         if !kind.is_file() {
             return self.not_a_file(relative, entry.path(), kind.is_symlink());
         }
-        // What vanished since the folder was read is not there.
-        let Ok(meta) = entry.metadata() else { return };
+        let meta = match entry.metadata() {
+            Ok(meta) => meta,
+            // What vanished since the folder was read is not there.
+            Err(error) => return self.cannot_stat(relative, &error),
+        };
         if self.table.known.has(relative, &Stamp::of(&meta)) || self.table.holds(relative) {
             return;
         }
@@ -197,7 +206,12 @@ impl Scanner {
     }
 
     fn met_folder(&mut self, entry: &walkdir::DirEntry, relative: &Path) {
-        self.report.fine(relative);
+        // The walk says first that it found a folder, then that it cannot read it.
+        if self.report.said_of(relative)
+            && access(entry.path(), Access::READ_OK | Access::EXEC_OK).is_ok()
+        {
+            self.report.fine(relative);
+        }
         if self.root.shared.is_none()
             && let Ok(meta) = entry.metadata()
             && self
@@ -254,6 +268,18 @@ impl Scanner {
                 .say(Notice::UnreadableFolder { relative, error });
         } else if path.is_symlink() {
             self.report.say(Notice::BrokenLink { relative });
+        }
+    }
+
+    /// A folder may be listed and its files not be reached.
+    fn cannot_stat(&mut self, relative: &Path, error: &walkdir::Error) {
+        if let Some(source) = error.io_error()
+            && source.kind() == std::io::ErrorKind::PermissionDenied
+            && let Some(folder) = relative.parent()
+        {
+            let (relative, error) = (folder.to_path_buf(), source.to_string());
+            self.report
+                .say(Notice::UnreadableFolder { relative, error });
         }
     }
 

@@ -77,6 +77,7 @@ impl Scanner {
         loop {
             let due = self.tick();
             let idle = !self.step();
+            self.publish();
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
@@ -94,7 +95,6 @@ impl Scanner {
                 // There is walking to be done: only look whether anything came meanwhile.
                 () = std::future::ready(()), if !idle => {}
             }
-            self.publish();
         }
     }
 
@@ -143,7 +143,7 @@ impl Scanner {
             None => (relative, hint.what),
         };
         let heard = match what {
-            What::Folder => return self.walks.want(hint.path.clone(), now),
+            What::Folder => return self.folder_came(&hint.path, now),
             What::Vanished => {
                 self.table.drop_settling(relative);
                 self.report.fine(relative);
@@ -152,7 +152,7 @@ impl Scanner {
                 }
                 // A folder may have come again at once, before its new watch was lost with the old one.
                 if self.hints.unwatch(&hint.path) && hint.path.is_dir() {
-                    self.walks.want(hint.path.clone(), now);
+                    self.folder_came(&hint.path, now);
                 }
                 return;
             }
@@ -186,7 +186,7 @@ impl Scanner {
         if !kind.is_file() {
             self.table.drop_settling(relative);
             if kind.is_dir() {
-                self.walks.want(path, now);
+                self.folder_came(&path, now);
             } else {
                 self.not_a_file(relative, &path, kind.is_symlink());
             }
@@ -226,6 +226,16 @@ impl Scanner {
                 }
             }
         }
+    }
+
+    /// Has a new folder walked. A walk that follows links meets its own beginning again only if that is the inbox itself.
+    fn folder_came(&mut self, folder: &Path, now: Instant) {
+        let folder = if self.options.follow_symlinks {
+            &self.options.root
+        } else {
+            folder
+        };
+        self.walks.want(folder.to_path_buf(), now);
     }
 
     fn cannot_look(&mut self, relative: &Arc<Path>, path: &Path, error: &io::Error) {
@@ -280,7 +290,7 @@ impl Scanner {
         let relative: Arc<Path> = relative.as_path().into();
         if let Command::Forget(_) = command {
             self.table.known.remove(&relative);
-            if self.table.is_out(&relative) || names::is_ignored(&relative) {
+            if self.table.is_out(&relative) {
                 return;
             }
             return self.look(&relative, Heard::Nothing, now);
@@ -300,7 +310,7 @@ impl Scanner {
         }
         // Whatever came under this name meanwhile is met here.
         self.table.resume(&relative, course);
-        self.look(&relative, Heard::Nothing, now);
+        self.look(&relative, course.heard, now);
     }
 
     fn publish(&self) {
@@ -319,7 +329,8 @@ impl Scanner {
     }
 }
 
-/// For how long the kernel has changed nothing of a file; none if its clock is ahead of ours.
+/// For how long the kernel has changed nothing of a file; none if it changed in our future. A clock set forward can only
+/// make it too long, and it counts only beside the kernel's word that there is no writer.
 fn quiet(meta: &std::fs::Metadata) -> Duration {
     use std::os::unix::fs::MetadataExt;
     let changed = u64::try_from(meta.ctime())

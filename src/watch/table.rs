@@ -86,6 +86,10 @@ impl Table {
         if course.stamp != stamp {
             course.stamp = stamp;
             course.since = now;
+            // It was written again since: an earlier close says nothing any more.
+            if course.heard == Heard::Closed {
+                course.heard = Heard::Nothing;
+            }
         }
         if heard != Heard::Nothing {
             course.heard = heard;
@@ -116,13 +120,9 @@ impl Table {
 
     /// The next file for the consumer.
     pub(crate) fn hand_out(&mut self) -> Option<(Arc<Path>, Stamp)> {
-        while let Some(path) = self.ready.pop_front() {
-            // What vanished while it was ready is not handed out.
-            if let Some(course) = self.out.get(&path) {
-                return Some((path, course.stamp));
-            }
-        }
-        None
+        let path = self.ready.pop_front()?;
+        let stamp = self.out.get(&path)?.stamp;
+        Some((path, stamp))
     }
 
     pub(crate) fn has_ready(&self) -> bool {

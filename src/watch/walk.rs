@@ -70,8 +70,10 @@ impl Walks {
     pub(crate) fn want(&mut self, folder: PathBuf, now: Instant) {
         if self.folders.len() >= WAITING || self.again.len() >= WAITING {
             self.wanted = true;
-        } else {
-            self.again.push_back((now + AGAIN, folder.clone()));
+            return;
+        }
+        self.again.push_back((now + AGAIN, folder.clone()));
+        if !self.folders.contains(&folder) {
             self.folders.push_back(folder);
         }
     }

@@ -161,3 +161,35 @@ impl Desk {
 pub(crate) fn text(candidate: &Candidate) -> String {
     String::from_utf8(candidate.read(u64::MAX).unwrap()).unwrap()
 }
+
+/// Runs `work` on a thread of a user without rights; false, and nothing run, if this process may not change its user.
+pub(crate) fn as_another_user(work: impl FnOnce() + Send) -> bool {
+    beside_another_user(work, || {})
+}
+
+/// The same, with `meanwhile` on this thread.
+pub(crate) fn beside_another_user(work: impl FnOnce() + Send, meanwhile: impl FnOnce()) -> bool {
+    if !rustix::process::getuid().is_root() {
+        return false;
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            // Of this thread and those it starts only.
+            let nobody = rustix::process::Uid::from_raw(64_321);
+            rustix::thread::set_thread_uid(nobody).unwrap();
+            work();
+        });
+        meanwhile();
+        other.join().unwrap();
+    });
+    true
+}
+
+/// Runs a future on a runtime of this thread.
+pub(crate) fn block_on(work: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(work);
+}
