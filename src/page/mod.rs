@@ -16,7 +16,9 @@ mod id;
 mod issue;
 mod jump;
 mod kind;
+pub mod lm;
 mod names;
+mod repair;
 mod split;
 
 use crate::article::{DateFrom, Origin, Page, Source, flag};
@@ -45,7 +47,8 @@ pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, Read
     let decoded = decode::decode(bytes)?;
     let (blocks, furniture) = furniture::sift(block::blocks(&decoded.text));
     let chunks = split::by_marks(blocks);
-    let drafts: Vec<_> = chunks.into_iter().map(anatomy::dissect).collect();
+    let mut drafts: Vec<_> = chunks.into_iter().map(anatomy::dissect).collect();
+    drafts.iter_mut().for_each(repair::repair);
     let issue = issue::issue(source, origin, &furniture, &drafts);
     let mut notes = Vec::new();
     if decoded.replaced {

@@ -1,0 +1,91 @@
+//! Paragraphs broken by a column or page break, joined.
+
+use super::shape::{End, begins_afresh, end, goes_on, has_stop, inside_marks, is_line, is_prose};
+use crate::article::flag;
+use crate::page::draft::{Note, Para, Piece};
+use crate::page::lm::Model;
+
+/// Bits that join two stretches of running text.
+const LIKELY: f32 = 0.0;
+
+/// Bits that join a long stretch without a stop, which might be a deck, with the text below it.
+const PROBABLE: f32 = 4.6;
+
+/// Bits that join a line that might be a heading with the text below it.
+const SURE: f32 = 6.6;
+
+/// Bits that join what ends in a bracket or quotation mark.
+const VERY_SURE: f32 = 14.0;
+
+/// An article with so many lines like headings has headings, or verse, or a table.
+const HEADINGS: usize = 2;
+
+/// Joins paragraphs that a column broke.
+pub(super) fn join(pieces: Vec<Piece>, model: &Model) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+    let lines = headings(&pieces);
+    for piece in pieces {
+        if let Piece::Para(next) = &piece
+            && let Some(Piece::Para(last)) = out.last_mut()
+            && let Some(bits) = belongs(&last.text, &next.text, lines, model)
+        {
+            let what = format!("joined over a column break with line {} ({bits:.0} bits)", next.line);
+            append(last, next.clone(), 0, &what);
+            continue;
+        }
+        out.push(piece);
+    }
+    out
+}
+
+/// How many lines of a text could be headings.
+pub(super) fn headings(pieces: &[Piece]) -> usize {
+    pieces.iter().filter(|p| matches!(p, Piece::Para(para) if is_line(&para.text))).count()
+}
+
+/// Whether `after` goes on where `before` breaks off: how sure, in bits. `lines`: see [`headings`].
+pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) -> Option<f32> {
+    let bits = || model.joint(before, after);
+    if goes_on(after) {
+        return Some(bits());
+    }
+    let ends = end(before);
+    let fragment = after.chars().nth(7).is_none() && !has_stop(after);
+    if ends == End::Closed || begins_afresh(after) || fragment || after.starts_with(before) {
+        return None;
+    }
+    let comma = before.ends_with(['，', ',', '、']) && is_prose(before);
+    let hanging = comma || inside_marks(before) || (lines < HEADINGS && ends_hanging(before));
+    let needed = match ends {
+        End::Doubtful => VERY_SURE,
+        _ if !is_prose(before) && !hanging => return None,
+        // A list goes on line by line, and none of its lines ends with a stop.
+        _ if end(after) == End::Open && !has_stop(after) && !hanging => VERY_SURE,
+        _ if has_stop(before) => LIKELY,
+        _ if !is_line(before) => PROBABLE,
+        _ if hanging => LIKELY,
+        _ if lines >= HEADINGS || begins_afresh(before) => VERY_SURE,
+        _ => SURE,
+    };
+    let bits = bits();
+    (bits >= needed).then_some(bits)
+}
+
+/// Ends with a word that something must follow.
+fn ends_hanging(text: &str) -> bool {
+    text.ends_with(['的', '和', '与', '及', '或', '把', '被', '从', '将', '并', '而'])
+}
+
+/// Adds `next`, without its first `skip` characters, to `para`.
+pub(super) fn append(para: &mut Para, next: Para, skip: usize, what: &str) {
+    let seam = para.text.chars().count();
+    let cut = next.text.char_indices().nth(skip).map_or(next.text.len(), |(i, _)| i);
+    para.text.push_str(next.text.get(cut..).unwrap_or_default());
+    let len = para.text.chars().count();
+    para.notes.push(Note::at(flag::JOINED_PARAGRAPH, seam.min(len), (seam + 1).min(len), what));
+    for mut note in next.notes {
+        let (from, to) = note.at.unwrap_or((0, next.text.chars().count()));
+        note.at = Some(((from + seam).saturating_sub(skip), (to + seam).saturating_sub(skip).min(len)));
+        para.notes.push(note);
+    }
+}

@@ -1,0 +1,45 @@
+//! Text that is missing: nothing on the page repairs it, so it is flagged and never joined.
+
+use super::shape::{End, begins_afresh, end, is_prose};
+use crate::article::flag;
+use crate::page::draft::{Note, Piece};
+use crate::page::lm::Model;
+
+/// Bits by which a beginning must be unlikelier than chance to be the middle of a sentence.
+const ODD: f32 = 9.0;
+
+/// Characters no paragraph of prose begins with.
+const NEVER_FIRST: &str = "的了着们吗呢吧矣焉乎";
+
+/// Begins in the middle of a sentence.
+pub(super) fn is_odd_start(text: &str, model: &Model) -> bool {
+    super::shape::goes_on(text) || text.starts_with(|c| NEVER_FIRST.contains(c)) || (is_prose(text) && model.odd_start(text) >= ODD)
+}
+
+/// Flags paragraphs that begin or end in the middle of a sentence. The first of a continuation and the last of a truncated piece
+/// may.
+pub(super) fn flag(pieces: &mut [Piece], from: bool, to: bool, model: &Model) {
+    let last = pieces.iter().rposition(|p| matches!(p, Piece::Para(_)));
+    let first = pieces.iter().position(|p| matches!(p, Piece::Para(_)));
+    let mut closed = true;
+    let list = pieces.iter().filter(|p| matches!(p, Piece::Para(para) if begins_afresh(&para.text))).count() > 2;
+    for (at, piece) in pieces.iter_mut().enumerate() {
+        let Piece::Para(para) = piece else {
+            continue;
+        };
+        let len = para.text.chars().count();
+        if closed && !(from && Some(at) == first) && Some(at) != first && is_odd_start(&para.text, model) {
+            para.notes.push(Note::at(flag::LOST_COLUMN, 0, 1.min(len), "begins in the middle of a sentence: text is missing before it"));
+        }
+        let ends = end(&para.text);
+        if ends == End::Open && !list && is_prose(&para.text) && !(to && Some(at) == last) && breaks_off(&para.text, model) {
+            para.notes.push(Note::at(flag::LOST_COLUMN, len.saturating_sub(1), len, "breaks off: text is missing after it"));
+        }
+        closed = ends != End::Open;
+    }
+}
+
+/// A paragraph hardly ever ends like this.
+fn breaks_off(text: &str, model: &Model) -> bool {
+    text.ends_with([',', '，', '、']) || (text.contains('。') && model.joint(text, "。") > 4.0)
+}

@@ -1,0 +1,90 @@
+//! How a paragraph begins and ends.
+
+use crate::page::names::is_han;
+
+/// Running text has at least so many characters.
+const PROSE: usize = 12;
+
+/// Headings and verses have at most so many.
+const LINE: usize = 30;
+
+/// How a paragraph ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum End {
+    /// With the sentence.
+    Closed,
+    /// With a bracket or quotation mark that may close a sentence or not.
+    Doubtful,
+    /// In the middle of a sentence.
+    Open,
+}
+
+/// How `text` ends.
+pub(super) fn end(text: &str) -> End {
+    let text = text.trim_end();
+    // `——编者`, `———摘自…`: an attribution closes a text.
+    let tail = text.char_indices().rev().nth(14).map_or(text, |(i, _)| text.get(i..).unwrap_or(text));
+    if tail.contains("——") {
+        return End::Closed;
+    }
+    let mut back = text.chars().rev();
+    let Some(last) = back.next() else {
+        return End::Closed;
+    };
+    match last {
+        '。' | '！' | '？' | '!' | '?' | '…' | '；' | ';' | ':' | '：' | '—' | '～' | '~' | '.' | '*' => End::Closed,
+        '”' | '’' | '』' | '」' | '"' => match back.next() {
+            Some('。' | '！' | '？' | '!' | '?' | '…' | '；' | ';' | '—' | '.') => End::Closed,
+            _ => End::Doubtful,
+        },
+        ')' | '）' | '】' | '》' | '〉' | ']' => End::Doubtful,
+        _ => End::Open,
+    }
+}
+
+/// Begins with a mark that can only go on.
+pub(super) fn goes_on(text: &str) -> bool {
+    let mut chars = text.chars();
+    match chars.next() {
+        // `’97` is a year.
+        Some('”' | '’' | '』' | '」') => !chars.next().is_some_and(char::is_numeric),
+        Some(c) => "，,。、；;：:！？）)》%％℃".contains(c),
+        None => false,
+    }
+}
+
+/// Begins what is an entry, a section or an article of its own: `●`, `一、`, `（二）`, `3.`, `第三，`, `本报讯`.
+pub(super) fn begins_afresh(text: &str) -> bool {
+    let first = text.chars().next().unwrap_or(' ');
+    let number = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
+    let bare = text.trim_start_matches(['第', '（', '(']);
+    let rest = bare.trim_start_matches(number);
+    let listed = rest.len() < bare.len() && rest.starts_with(['、', '．', '.', '，', ',', '）', ')', '：', '条', '章']) && !rest.get(1..).is_some_and(|r| r.starts_with(char::is_numeric));
+    ["编者按", "编后", "图为", "图片", "附：", "注：", "新闻链接", "相关链接"].iter().any(|w| text.starts_with(w))
+        || "●■▲◆□△○★☆※·•＊*—#（(【".contains(first) || listed || crate::page::byline::leading(text).is_some()
+}
+
+/// A quotation, title or bracket is open at the end of `text`.
+pub(super) fn inside_marks(text: &str) -> bool {
+    [('“', '”'), ('《', '》'), ('『', '』'), ('「', '」'), ('‘', '’')].iter().any(|(open, close)| {
+        let opened = text.matches(*open).count();
+        opened > text.matches(*close).count()
+    }) || text.matches(['(', '（']).count() > text.matches([')', '）']).count()
+}
+
+/// Holds a whole sentence and the beginning of another: no heading does.
+pub(super) fn has_stop(text: &str) -> bool {
+    text.contains(['。', '！', '？'])
+}
+
+/// Looks like running text: more than a heading, a verse or an entry of a list.
+pub(super) fn is_prose(text: &str) -> bool {
+    let chars = text.chars().count();
+    let han = text.chars().filter(|c| is_han(*c)).count();
+    han * 2 > chars && chars >= PROSE
+}
+
+/// A line that ends without a mark and could be a heading, a verse or an entry of a list.
+pub(super) fn is_line(text: &str) -> bool {
+    end(text) == End::Open && !has_stop(text) && text.chars().nth(LINE).is_none()
+}
