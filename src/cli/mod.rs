@@ -40,7 +40,10 @@ impl Cli {
     /// A daemon tells what it does; a command only what goes wrong.
     fn log_filter(&self) -> &str {
         let daemon = matches!(self.command, Command::Up { .. } | Command::Run { .. });
-        self.global.log.as_deref().unwrap_or(if daemon { "info" } else { "warn" })
+        self.global
+            .log
+            .as_deref()
+            .unwrap_or(if daemon { "info" } else { "warn" })
     }
 }
 
@@ -60,12 +63,7 @@ struct Global {
     )]
     data: PathBuf,
     /// Log level or filter, e.g. debug or info,copydesk::watch=debug [default: info for up and run, else warn]
-    #[arg(
-        long,
-        env = "COPYDESK_LOG",
-        global = true,
-        value_name = "FILTER"
-    )]
+    #[arg(long, env = "COPYDESK_LOG", global = true, value_name = "FILTER")]
     log: Option<String>,
     /// Form of the log on stderr
     #[arg(long, global = true, value_enum, default_value = "auto")]

@@ -29,7 +29,10 @@ pub(super) fn join(pieces: Vec<Piece>, model: &Model) -> Vec<Piece> {
             && let Some(Piece::Para(last)) = out.last_mut()
             && let Some(bits) = belongs(&last.text, &next.text, lines, model)
         {
-            let what = format!("joined over a column break with line {} ({bits:.0} bits)", next.line);
+            let what = format!(
+                "joined over a column break with line {} ({bits:.0} bits)",
+                next.line
+            );
             append(last, next.clone(), 0, &what);
             continue;
         }
@@ -40,7 +43,10 @@ pub(super) fn join(pieces: Vec<Piece>, model: &Model) -> Vec<Piece> {
 
 /// How many lines of a text could be headings.
 pub(super) fn headings(pieces: &[Piece]) -> usize {
-    pieces.iter().filter(|p| matches!(p, Piece::Para(para) if is_line(&para.text))).count()
+    pieces
+        .iter()
+        .filter(|p| matches!(p, Piece::Para(para) if is_line(&para.text)))
+        .count()
 }
 
 /// Whether `after` goes on where `before` breaks off: how sure, in bits. `lines`: see [`headings`].
@@ -73,19 +79,33 @@ pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) ->
 
 /// Ends with a word that something must follow.
 fn ends_hanging(text: &str) -> bool {
-    text.ends_with(['的', '和', '与', '及', '或', '把', '被', '从', '将', '并', '而'])
+    text.ends_with([
+        '的', '和', '与', '及', '或', '把', '被', '从', '将', '并', '而',
+    ])
 }
 
 /// Adds `next`, without its first `skip` characters, to `para`.
 pub(super) fn append(para: &mut Para, next: Para, skip: usize, what: &str) {
     let seam = para.text.chars().count();
-    let cut = next.text.char_indices().nth(skip).map_or(next.text.len(), |(i, _)| i);
+    let cut = next
+        .text
+        .char_indices()
+        .nth(skip)
+        .map_or(next.text.len(), |(i, _)| i);
     para.text.push_str(next.text.get(cut..).unwrap_or_default());
     let len = para.text.chars().count();
-    para.notes.push(Note::at(flag::JOINED_PARAGRAPH, seam.min(len), (seam + 1).min(len), what));
+    para.notes.push(Note::at(
+        flag::JOINED_PARAGRAPH,
+        seam.min(len),
+        (seam + 1).min(len),
+        what,
+    ));
     for mut note in next.notes {
         let (from, to) = note.at.unwrap_or((0, next.text.chars().count()));
-        note.at = Some(((from + seam).saturating_sub(skip), (to + seam).saturating_sub(skip).min(len)));
+        note.at = Some((
+            (from + seam).saturating_sub(skip),
+            (to + seam).saturating_sub(skip).min(len),
+        ));
         para.notes.push(note);
     }
 }

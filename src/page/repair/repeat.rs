@@ -38,7 +38,10 @@ fn whole(pieces: &mut Vec<Piece>) {
         if printed.chars().nth(SHORTEST).is_some()
             && let Some((_, line)) = window.iter().find(|(old, _)| is_repeat(old, &printed))
         {
-            let what = format!("line {} repeats line {line}; removed “{printed}”", para.line);
+            let what = format!(
+                "line {} repeats line {line}; removed “{printed}”",
+                para.line
+            );
             note_last(&mut kept, Note::whole(flag::DUPLICATE_PARAGRAPH, what));
             continue;
         }
@@ -53,12 +56,16 @@ fn whole(pieces: &mut Vec<Piece>) {
 }
 
 fn is_repeat(old: &str, new: &str) -> bool {
-    old == new || (new.chars().nth(TAIL).is_some() && old.ends_with(new) && sentence_before(old, old.len() - new.len()))
+    old == new
+        || (new.chars().nth(TAIL).is_some()
+            && old.ends_with(new)
+            && sentence_before(old, old.len() - new.len()))
 }
 
 /// A sentence or clause ends right before byte `at`.
 fn sentence_before(text: &str, at: usize) -> bool {
-    text.get(..at).is_some_and(|t| t.is_empty() || t.ends_with(['。', '！', '？', '；', '”', ',', '，']))
+    text.get(..at)
+        .is_some_and(|t| t.is_empty() || t.ends_with(['。', '！', '？', '；', '”', ',', '，']))
 }
 
 fn note_last(kept: &mut [Piece], note: Note) {
@@ -90,7 +97,9 @@ fn cut_sentences(para: &mut Para, before: &str, line: usize) {
     if sentences(&para.text).count() < 2 {
         return;
     }
-    let known: rustc_hash::FxHashSet<&str> = sentences(before).filter(|s| s.ends_with('。') && s.chars().nth(SENTENCE).is_some()).collect();
+    let known: rustc_hash::FxHashSet<&str> = sentences(before)
+        .filter(|s| s.ends_with('。') && s.chars().nth(SENTENCE).is_some())
+        .collect();
     let mut text = String::with_capacity(para.text.len());
     let mut removed = Vec::new();
     for sentence in sentences(&para.text) {
@@ -114,7 +123,9 @@ fn cut_sentences(para: &mut Para, before: &str, line: usize) {
 fn tails(pieces: &mut [Piece], model: &Model) {
     let lines = headings(pieces);
     for at in 1..pieces.len() {
-        let (Some(Piece::Para(before)), Some(Piece::Para(this)), Some(Piece::Para(next))) = (pieces.get(at - 1), pieces.get(at), pieces.get(at + 1)) else {
+        let (Some(Piece::Para(before)), Some(Piece::Para(this)), Some(Piece::Para(next))) =
+            (pieces.get(at - 1), pieces.get(at), pieces.get(at + 1))
+        else {
             continue;
         };
         let Some(cut) = shared_tail(&this.text, &before.text) else {
@@ -134,12 +145,21 @@ fn tails(pieces: &mut [Piece], model: &Model) {
 
 /// The byte from which `text` ends like `before`, at the beginning of a clause.
 fn shared_tail(text: &str, before: &str) -> Option<usize> {
-    let shared: usize = text.chars().rev().zip(before.chars().rev()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let shared: usize = text
+        .chars()
+        .rev()
+        .zip(before.chars().rev())
+        .take_while(|(a, b)| a == b)
+        .map(|(c, _)| c.len_utf8())
+        .sum();
     let from = text.len() - shared;
     let start = if sentence_before(text, from) {
         from
     } else {
-        let (at, mark) = text.get(from..)?.char_indices().find(|(_, c)| matches!(c, '。' | '！' | '？' | '；' | '，' | ','))?;
+        let (at, mark) = text
+            .get(from..)?
+            .char_indices()
+            .find(|(_, c)| matches!(c, '。' | '！' | '？' | '；' | '，' | ','))?;
         from + at + mark.len_utf8()
     };
     (start > 0 && text.get(start..)?.chars().nth(TAIL).is_some()).then_some(start)
@@ -150,7 +170,10 @@ fn cut_stutter(para: &mut Para) {
     let mut text = String::with_capacity(para.text.len());
     let mut removed = Vec::new();
     let mut last = "";
-    for clause in para.text.split_inclusive(['。', '！', '？', '；', '，', ',', ';']) {
+    for clause in para
+        .text
+        .split_inclusive(['。', '！', '？', '；', '，', ',', ';'])
+    {
         if clause == last && clause.chars().nth(SHORTEST).is_some() {
             removed.push((text.chars().count(), clause.to_owned()));
         } else {
@@ -170,6 +193,14 @@ fn cut_stutter(para: &mut Para) {
 
 fn note_cut(para: &mut Para, at: usize, removed: &str, line: usize) {
     let len = para.text.chars().count();
-    let what = format!("line {} repeats words of line {line}; removed “{removed}”", para.line);
-    para.notes.push(Note::at(flag::DUPLICATE_PARAGRAPH, at.min(len), (at + 1).min(len), what));
+    let what = format!(
+        "line {} repeats words of line {line}; removed “{removed}”",
+        para.line
+    );
+    para.notes.push(Note::at(
+        flag::DUPLICATE_PARAGRAPH,
+        at.min(len),
+        (at + 1).min(len),
+        what,
+    ));
 }

@@ -9,10 +9,66 @@ const SAVED: f32 = 16.0;
 
 /// Characters OCR takes for one another.
 const ALIKE: [&str; 60] = [
-    "仗伙", "绿渌", "已己巳", "末未", "土士", "曰日", "侯候", "戍戌戊", "大太犬", "人入", "干千于", "天夭", "囗口", "晴睛", "清请",
-    "情清", "住往", "待侍", "持特", "析折", "拆折", "免兔", "鸟乌", "狠狼", "阴阳", "问间", "田由", "甲申", "贝见", "矢失", "刀力",
-    "午牛", "王玉", "白自", "目日", "师帅", "历厉", "兵乒", "季李", "今令", "冶治", "泠冷", "准淮", "壁璧", "辩辨", "徒徙", "梁粱",
-    "栗粟", "密蜜", "竟竞", "抱抢", "沧沦", "抡抢", "幕慕", "暮墓", "偏遍", "拨拔", "孤狐", "哀衷", "肓盲",
+    "仗伙",
+    "绿渌",
+    "已己巳",
+    "末未",
+    "土士",
+    "曰日",
+    "侯候",
+    "戍戌戊",
+    "大太犬",
+    "人入",
+    "干千于",
+    "天夭",
+    "囗口",
+    "晴睛",
+    "清请",
+    "情清",
+    "住往",
+    "待侍",
+    "持特",
+    "析折",
+    "拆折",
+    "免兔",
+    "鸟乌",
+    "狠狼",
+    "阴阳",
+    "问间",
+    "田由",
+    "甲申",
+    "贝见",
+    "矢失",
+    "刀力",
+    "午牛",
+    "王玉",
+    "白自",
+    "目日",
+    "师帅",
+    "历厉",
+    "兵乒",
+    "季李",
+    "今令",
+    "冶治",
+    "泠冷",
+    "准淮",
+    "壁璧",
+    "辩辨",
+    "徒徙",
+    "梁粱",
+    "栗粟",
+    "密蜜",
+    "竟竞",
+    "抱抢",
+    "沧沦",
+    "抡抢",
+    "幕慕",
+    "暮墓",
+    "偏遍",
+    "拨拔",
+    "孤狐",
+    "哀衷",
+    "肓盲",
 ];
 
 /// Traditional forms that stray into simplified text.
@@ -26,11 +82,22 @@ pub(super) fn flag(para: &mut Para, model: &Model) {
     let stray = traditional * 20 < chars.len();
     for (at, c) in chars.iter().enumerate() {
         if *c == char::REPLACEMENT_CHARACTER {
-            para.notes.push(Note::at(flag::SUSPECT_TEXT, at, at + 1, "undecodable"));
+            para.notes
+                .push(Note::at(flag::SUSPECT_TEXT, at, at + 1, "undecodable"));
         } else if stray && is_traditional(*c) {
-            para.notes.push(Note::at(flag::SUSPECT_TEXT, at, at + 1, format!("“{c}” is a traditional form")));
+            para.notes.push(Note::at(
+                flag::SUSPECT_TEXT,
+                at,
+                at + 1,
+                format!("“{c}” is a traditional form"),
+            ));
         } else if let Some((other, saved)) = better(&chars, at, model) {
-            para.notes.push(Note::at(flag::SUSPECT_TEXT, at, at + 1, format!("“{c}” may be “{other}” ({saved:.0} bits)")));
+            para.notes.push(Note::at(
+                flag::SUSPECT_TEXT,
+                at,
+                at + 1,
+                format!("“{c}” may be “{other}” ({saved:.0} bits)"),
+            ));
         }
     }
 }
@@ -42,11 +109,21 @@ fn is_traditional(c: char) -> bool {
 /// The look-alike that fits far better than what is printed, and the bits it saves.
 fn better(chars: &[char], at: usize, model: &Model) -> Option<(char, f32)> {
     let c = *chars.get(at)?;
-    let around = |offset: isize| at.checked_add_signed(offset).and_then(|i| chars.get(i)).copied().unwrap_or(EDGE);
-    let cost = |c: char| {
-        model.bits([around(-2), around(-1)], c) + model.bits([around(-1), c], around(1)) + model.bits([c, around(1)], around(2))
+    let around = |offset: isize| {
+        at.checked_add_signed(offset)
+            .and_then(|i| chars.get(i))
+            .copied()
+            .unwrap_or(EDGE)
     };
-    let group = ALIKE.iter().filter(|g| g.contains(c)).flat_map(|g| g.chars());
+    let cost = |c: char| {
+        model.bits([around(-2), around(-1)], c)
+            + model.bits([around(-1), c], around(1))
+            + model.bits([c, around(1)], around(2))
+    };
+    let group = ALIKE
+        .iter()
+        .filter(|g| g.contains(c))
+        .flat_map(|g| g.chars());
     let printed = cost(c);
     group
         .filter(|other| *other != c)
