@@ -1,0 +1,41 @@
+# Every target does all its own set-up. Needs: cargo, make, python3 with pip.
+
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)/.tools/python
+PROFILE ?= release
+BIN := target/$(PROFILE)/copydesk
+
+.PHONY: demo run test lint bench build tools tools-test clean
+
+demo: build tools ## sample pages through a fresh desk: what each channel receives
+	@python3 samples/demo.py $(BIN)
+
+run: build tools ## the desk, watching ./inbox until Ctrl-C
+	@mkdir -p inbox
+	$(BIN) up --inbox inbox
+
+test: tools-test ## everything, on a real nats-server
+	cargo test --locked
+
+lint: ## formatting and lints, warnings denied
+	cargo fmt --all -- --check
+	cargo clippy --locked --all-targets -- -D warnings
+
+bench: tools ## speed of the parts, then of the way end to end beside the bare chain
+	cargo bench --locked
+
+build:
+	@cargo build --locked --release --quiet
+
+tools:
+	@deploy/install-nats-server.sh >/dev/null
+
+# The independent client of the tests; they skip with a message where it cannot be had.
+tools-test: tools
+	@python3 -c 'import nats' 2>/dev/null \
+	  || python3 -m pip install --quiet --disable-pip-version-check --no-input --target .tools/python nats-py \
+	  || echo "nats-py cannot be had: the tests that need it will skip"
+
+clean:
+	cargo clean
+	rm -rf .tools .copydesk
