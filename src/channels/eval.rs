@@ -29,11 +29,10 @@ pub(super) fn holds(node: &Node, facts: &Facts<'_>) -> bool {
     }
 }
 
-/// The clauses that make a formula hold, in order of the line; none below a NOT.
-pub(super) fn reasons<'q>(query: &'q Query, facts: &Facts<'_>) -> Vec<Reason<'q>> {
+/// The clauses that make a query hold, in order of the line, none below a NOT; none at all when it does not hold.
+pub(super) fn reasons<'q>(query: &'q Query, facts: &Facts<'_>) -> Option<Vec<Reason<'q>>> {
     let mut found = Vec::new();
-    collect(query, query.root(), facts, &mut found);
-    found
+    collect(query, query.root(), facts, &mut found).then_some(found)
 }
 
 /// Adds the reasons of `node` when it holds, and says whether it does.

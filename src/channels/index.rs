@@ -1,8 +1,9 @@
 //! Which channels can want an item at all.
 //!
 //! Every channel is entered under a few keys such that an item it wants has at least one of them: the clause of an AND that
-//! fewest items fulfil, all the clauses of an OR. A channel for which there are no such keys (`*`, `NOT kind:notice`,
-//! `urgency<=3`) is a candidate always. A key may be shared by chance; what is found here is still asked.
+//! fewest items fulfil, all the clauses of an OR. The next rarest clause of the AND guards the entry, so that most channels
+//! are left out without being looked at. A channel for which there are no such keys (`*`, `NOT kind:notice`, `urgency<=3`)
+//! is a candidate always. A key may be shared by chance; what is found here is still asked.
 
 use super::facts::{Facts, Occurrence, exists_key, key, page_key, phrase_key};
 use super::phrases::Phrases;
@@ -12,18 +13,61 @@ use rustc_hash::FxHashMap;
 /// Keys → channels, by number.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    postings: FxHashMap<u64, Vec<u32>>,
+    postings: FxHashMap<u64, Vec<Posting>>,
     always: Vec<u32>,
     phrases: Phrases,
+}
+
+/// A channel under a key.
+#[derive(Debug, Clone, Copy)]
+struct Posting {
+    channel: u32,
+    guard: Guard,
+}
+
+/// Another key the item must have too, as a bit of [`Present`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Guard(u16);
+
+impl Guard {
+    /// Nothing else is asked.
+    const NONE: Self = Self(0);
+
+    fn of(key: u64) -> Self {
+        Self((key >> 40) as u16 % Present::BITS)
+    }
+}
+
+/// Which guards an item satisfies: one bit for many keys, so a channel too many may pass, none too few.
+struct Present([u64; Present::BITS as usize / 64]);
+
+impl Present {
+    const BITS: u16 = 1 << 14;
+
+    fn of(keys: &[u64]) -> Self {
+        let mut present = Self([0; Self::BITS as usize / 64]);
+        for guard in keys.iter().map(|key| Guard::of(*key)).chain([Guard::NONE]) {
+            if let Some(word) = present.0.get_mut(usize::from(guard.0 / 64)) {
+                *word |= 1 << (guard.0 % 64);
+            }
+        }
+        present
+    }
+
+    fn has(&self, guard: Guard) -> bool {
+        let word = self.0.get(usize::from(guard.0 / 64));
+        word.is_some_and(|word| word >> (guard.0 % 64) & 1 == 1)
+    }
 }
 
 impl Index {
     /// Enters a channel. Phrases become cheap to find with the next [`Index::rebuild`].
     pub(super) fn add(&mut self, channel: u32, query: &Node) {
-        match cover(query, true).keys {
-            Some(keys) => {
-                for key in keys {
-                    self.postings.entry(key).or_default().push(channel);
+        match cover(query, true).entries {
+            Some(entries) => {
+                for Entry { key, guard } in entries {
+                    let postings = self.postings.entry(key).or_default();
+                    postings.push(Posting { channel, guard });
                 }
             }
             None => self.always.push(channel),
@@ -33,18 +77,18 @@ impl Index {
 
     /// Takes a channel out, with the query it was entered under.
     pub(super) fn remove(&mut self, channel: u32, query: &Node) {
-        match cover(query, true).keys {
-            Some(keys) => {
-                for key in keys {
-                    if let Some(channels) = self.postings.get_mut(&key) {
-                        forget(channels, channel);
-                        if channels.is_empty() {
+        match cover(query, true).entries {
+            Some(entries) => {
+                for Entry { key, .. } in entries {
+                    if let Some(postings) = self.postings.get_mut(&key) {
+                        forget(postings, |p| p.channel == channel);
+                        if postings.is_empty() {
                             self.postings.remove(&key);
                         }
                     }
                 }
             }
-            None => forget(&mut self.always, channel),
+            None => forget(&mut self.always, |c| *c == channel),
         }
         each_phrase(query, |phrase| self.phrases.remove(phrase));
     }
@@ -57,6 +101,7 @@ impl Index {
     /// Makes one automaton of all phrases.
     pub(super) fn rebuild(&mut self) {
         self.phrases.rebuild();
+        self.postings.reserve(self.postings.len() / 8);
     }
 
     /// Finds every phrase in the item, once, and then the channels that can want it, in order of number.
@@ -64,10 +109,8 @@ impl Index {
         let mut found: FxHashMap<u64, Vec<Occurrence>> = FxHashMap::default();
         for (text, zone) in facts.texts.iter().enumerate() {
             self.phrases.scan(&zone.folded, |key, start| {
-                found
-                    .entry(key)
-                    .or_default()
-                    .push(Occurrence { text, start });
+                let occurrences = found.entry(key).or_default();
+                occurrences.push(Occurrence { text, start });
             });
         }
         let mut keys = facts.keys();
@@ -77,9 +120,11 @@ impl Index {
         }
         keys.sort_unstable();
         keys.dedup();
+        let present = Present::of(&keys);
         let mut channels = self.always.clone();
         for key in keys {
-            channels.extend(self.postings.get(&key).into_iter().flatten());
+            let postings = self.postings.get(&key).into_iter().flatten();
+            channels.extend(postings.filter(|p| present.has(p.guard)).map(|p| p.channel));
         }
         channels.sort_unstable();
         channels.dedup();
@@ -87,63 +132,70 @@ impl Index {
     }
 }
 
-fn forget(channels: &mut Vec<u32>, channel: u32) {
-    if let Some(at) = channels.iter().position(|c| *c == channel) {
-        channels.swap_remove(at);
+fn forget<T>(all: &mut Vec<T>, gone: impl Fn(&T) -> bool) {
+    if let Some(at) = all.iter().position(gone) {
+        all.swap_remove(at);
     }
 }
 
 /// Keys of which an item that fulfils a formula has at least one.
 struct Cover {
     /// None: there are no such keys.
-    keys: Option<Vec<u64>>,
+    entries: Option<Vec<Entry>>,
     /// Rough share of items that have one of the keys. Only compared.
     share: f32,
 }
 
+struct Entry {
+    key: u64,
+    guard: Guard,
+}
+
 impl Cover {
     const ALWAYS: Self = Self {
-        keys: None,
+        entries: None,
         share: f32::INFINITY,
     };
 
     fn one(key: u64, share: f32) -> Self {
+        let guard = Guard::NONE;
         Self {
-            keys: Some(vec![key]),
+            entries: Some(vec![Entry { key, guard }]),
             share,
         }
     }
 
-    /// For a formula that holds only where both do: the rarer one will do.
-    fn rarer(self, other: Self) -> Self {
-        if other.share < self.share {
-            other
-        } else {
-            self
-        }
-    }
-
-    /// For a formula that holds where either does.
-    fn either(self, other: Self) -> Self {
-        match (self.keys, other.keys) {
-            (Some(mut keys), Some(more)) => {
-                keys.extend(more);
-                keys.sort_unstable();
-                keys.dedup();
-                Self {
-                    keys: Some(keys),
-                    share: self.share + other.share,
-                }
+    /// For a formula that holds only where all do: the rarest one will do, guarded by the next that is a single key.
+    fn all(mut covers: Vec<Self>) -> Self {
+        covers.sort_by(|a, b| a.share.total_cmp(&b.share));
+        let mut covers = covers.into_iter();
+        let mut rarest = covers.next().unwrap_or(Self::ALWAYS);
+        let guard = covers.find_map(|cover| match cover.entries.as_deref() {
+            Some([only]) => Some(Guard::of(only.key)),
+            _ => None,
+        });
+        for entry in rarest.entries.iter_mut().flatten() {
+            if entry.guard == Guard::NONE {
+                entry.guard = guard.unwrap_or(Guard::NONE);
             }
-            _ => Self::ALWAYS,
         }
+        rarest
     }
 
-    /// For a formula that never holds.
-    fn never() -> Self {
+    /// For a formula that holds where any does; where there is none, it never holds.
+    fn any(covers: impl Iterator<Item = Self>) -> Self {
+        let mut entries = Vec::new();
+        let mut share = 0.0;
+        for cover in covers {
+            match cover.entries {
+                Some(more) => entries.extend(more),
+                None => return Self::ALWAYS,
+            }
+            share += cover.share;
+        }
         Self {
-            keys: Some(Vec::new()),
-            share: 0.0,
+            entries: Some(entries),
+            share,
         }
     }
 }
@@ -152,16 +204,14 @@ impl Cover {
 fn cover(node: &Node, wanted: bool) -> Cover {
     match (node, wanted) {
         (Node::All, true) | (Node::Clause(_), false) => Cover::ALWAYS,
-        (Node::All, false) => Cover::never(),
+        (Node::All, false) => Cover::any(std::iter::empty()),
         (Node::Clause(clause), true) => clause_cover(clause),
         (Node::Not(part), _) => cover(part, !wanted),
         (Node::And(parts), true) | (Node::Or(parts), false) => {
-            let covers = parts.iter().map(|p| cover(p, wanted));
-            covers.fold(Cover::ALWAYS, Cover::rarer)
+            Cover::all(parts.iter().map(|p| cover(p, wanted)).collect())
         }
         (Node::Or(parts), true) | (Node::And(parts), false) => {
-            let covers = parts.iter().map(|p| cover(p, wanted));
-            covers.fold(Cover::never(), Cover::either)
+            Cover::any(parts.iter().map(|p| cover(p, wanted)))
         }
     }
 }
@@ -179,8 +229,8 @@ fn clause_cover(clause: &Clause) -> Cover {
                 Field::Status => 0.9,
                 _ => 0.3,
             };
-            let each = words.iter().map(|word| Cover::one(key(field, word), share));
-            each.fold(Cover::never(), Cover::either)
+            let each = words.iter().map(|word| key(field, word));
+            Cover::any(each.map(|key| Cover::one(key, share)))
         }
         Test::Within(head) => {
             let share = match head.len() {

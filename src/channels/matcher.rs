@@ -104,6 +104,10 @@ impl Matcher {
     /// Makes one automaton of the phrases of all channels again. Time goes with their number; nothing else changes.
     pub fn compact(&mut self) {
         self.index.rebuild();
+        // So that no single addition has to move everything.
+        let room = self.numbers.len() / 8;
+        self.numbers.reserve(room);
+        self.channels.reserve(room);
     }
 
     /// How many channels there are.
@@ -125,37 +129,31 @@ impl Matcher {
     /// The channels that want `item`, in order of name, each with the clauses that say so.
     pub fn matches(&self, item: &Item) -> Vec<Match<'_>> {
         let (facts, candidates) = self.index.candidates(Facts::new(item));
-        let compiled = candidates
-            .into_iter()
-            .filter_map(|n| self.channels.get(n as usize)?.as_ref());
-        let mut matches: Vec<Match<'_>> = compiled
-            .filter(|channel| holds(channel.query.root(), &facts))
-            .map(|channel| channel.wants(&facts))
-            .collect();
-        matches.sort_unstable_by_key(|m| m.channel);
-        matches
+        let numbers = candidates.into_iter();
+        let channels = numbers.filter_map(|n| self.channels.get(n as usize)?.as_ref());
+        in_order(channels.filter_map(|channel| channel.wants(&facts)))
     }
 
     /// What [`Matcher::matches`] gives, found by asking every channel: the measure of the index in tests and benches.
     pub fn matches_plainly(&self, item: &Item) -> Vec<Match<'_>> {
         let facts = Facts::new(item);
-        let mut matches: Vec<Match<'_>> = self
-            .channels
-            .iter()
-            .flatten()
-            .filter(|channel| holds(channel.query.root(), &facts))
-            .map(|channel| channel.wants(&facts))
-            .collect();
-        matches.sort_unstable_by_key(|m| m.channel);
-        matches
+        let channels = self.channels.iter().flatten();
+        let wanting = channels.filter(|channel| holds(channel.query.root(), &facts));
+        in_order(wanting.filter_map(|channel| channel.wants(&facts)))
     }
 }
 
+fn in_order<'m>(matches: impl Iterator<Item = Match<'m>>) -> Vec<Match<'m>> {
+    let mut matches: Vec<_> = matches.collect();
+    matches.sort_unstable_by_key(|m| m.channel);
+    matches
+}
+
 impl Compiled {
-    fn wants(&self, facts: &Facts<'_>) -> Match<'_> {
-        Match {
+    fn wants(&self, facts: &Facts<'_>) -> Option<Match<'_>> {
+        Some(Match {
             channel: &self.name,
-            why: reasons(&self.query, facts),
-        }
+            why: reasons(&self.query, facts)?,
+        })
     }
 }

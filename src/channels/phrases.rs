@@ -73,6 +73,7 @@ impl Phrases {
     /// states) they all stay among the recent ones: slower, not wrong.
     pub(super) fn rebuild(&mut self) {
         self.known.retain(|_, uses| uses.clauses > 0);
+        self.known.reserve(self.known.len() / 8);
         self.recent = FxHashMap::default();
         self.recently_added = 0;
         self.built = None;

@@ -33,12 +33,7 @@ fn span(chunk: &Chunk) -> Option<[usize; 2]> {
 
 /// The headline is the heading of the highest rank; what stands above it is the kicker, below it the deck or the author.
 fn heads(draft: &mut Draft, heads: Vec<Block>) {
-    let Some(main) = heads
-        .iter()
-        .enumerate()
-        .min_by_key(|(_, b)| b.level().unwrap_or(0))
-        .map(|(i, _)| i)
-    else {
+    let Some(main) = main(&heads) else {
         return;
     };
     for (index, block) in heads.into_iter().enumerate() {
@@ -53,6 +48,19 @@ fn heads(draft: &mut Draft, heads: Vec<Block>) {
             append(&mut draft.deck, block.text);
         }
     }
+}
+
+/// The heading of the highest rank. Among equals the first, unless it is much the longer: headlines are set large and kept short,
+/// kickers are not.
+fn main(heads: &[Block]) -> Option<usize> {
+    let rank = |b: &Block| b.level().unwrap_or(0);
+    let top = heads.iter().map(rank).min()?;
+    let mut equals = heads.iter().enumerate().filter(|(_, b)| rank(b) == top && byline::signature(&b.text).is_none());
+    let (first, block) = equals.next().or_else(|| heads.iter().enumerate().next())?;
+    let shorter = equals.next().filter(|(_, second)| {
+        !second.text.starts_with('—') && second.text.chars().count() * 3 < block.text.chars().count() * 2 && second.text.chars().count() >= 6
+    });
+    Some(shorter.map_or(first, |(i, _)| i))
 }
 
 fn append(slot: &mut Option<String>, text: String) {

@@ -63,6 +63,11 @@ pub(super) fn closing(text: &str) -> Option<(Marker, usize)> {
     (marker.way == Way::To).then_some((marker, from + all.start()))
 }
 
+/// `text` is nothing but a jump line.
+pub(super) fn is_marker(text: &str) -> bool {
+    opening(text).is_some_and(|(_, len)| len == text.len()) || closing(text).is_some_and(|(_, at)| at == 0)
+}
+
 fn read(found: &regex::Captures<'_>) -> Option<Marker> {
     let way = match found.name("way")?.as_str() {
         "上接" | "紧接" | "接上" => Way::From,

@@ -8,6 +8,7 @@ mod anatomy;
 mod assemble;
 mod block;
 mod byline;
+mod cohesion;
 mod credits;
 mod decode;
 mod draft;
@@ -18,6 +19,7 @@ mod jump;
 mod kind;
 pub mod lm;
 mod names;
+mod plain;
 mod repair;
 mod split;
 
@@ -46,7 +48,11 @@ pub enum ReadError {
 pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, ReadError> {
     let decoded = decode::decode(bytes)?;
     let (blocks, furniture) = furniture::sift(block::blocks(&decoded.text));
-    let chunks = split::by_marks(blocks);
+    let chunks = if blocks.iter().any(|b| b.level().is_some()) {
+        split::by_marks(blocks)
+    } else {
+        plain::by_shape(blocks)
+    };
     let mut drafts: Vec<_> = chunks.into_iter().map(anatomy::dissect).collect();
     drafts.iter_mut().for_each(repair::repair);
     let issue = issue::issue(source, origin, &furniture, &drafts);

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+pub mod generate;
+
 use copydesk::article::{ArticleOrigin, Byline, Contributor, DateFrom, Flag, Issue, Kind, Span};
 use copydesk::channels::{TopicName, Vocabulary};
 use copydesk::item::{

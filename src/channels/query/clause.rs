@@ -35,6 +35,8 @@ pub(super) struct Raw<'t> {
     pub(super) text: &'t str,
     /// Where that is.
     pub(super) span: Range<usize>,
+    /// Where that is with them.
+    whole: Range<usize>,
     /// The literal parts between unescaped stars; one part, no star.
     pub(super) parts: Vec<String>,
     quoted: bool,
@@ -171,8 +173,10 @@ fn name(value: &Raw<'_>) -> Result<Test, Problem> {
 }
 
 fn empty(value: &Raw<'_>) -> Problem {
-    let span = value.span.start.saturating_sub(1)..value.span.end;
-    Problem::at(span, "there is nothing between the quotation marks")
+    Problem::at(
+        value.whole.clone(),
+        "there is nothing between the quotation marks",
+    )
 }
 
 /// `money>=1亿`, `date=2024-01`.
@@ -394,7 +398,7 @@ fn raw(pair: Pair<'_, Rule>) -> Raw<'_> {
             Some(p)
         }
     });
-    let (text, span) = content.map_or(whole, |p| (p.as_str(), bytes(&p)));
+    let (text, span) = content.map_or(whole.clone(), |p| (p.as_str(), bytes(&p)));
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match c {
@@ -409,6 +413,7 @@ fn raw(pair: Pair<'_, Rule>) -> Raw<'_> {
     Raw {
         text,
         span,
+        whole: whole.1,
         parts,
         quoted,
     }

@@ -65,6 +65,11 @@ impl Model {
         UNKNOWN
     }
 
+    /// Whether a run of three characters was seen in training.
+    pub(super) fn knows(&self, run: [char; 3]) -> bool {
+        self.find(hash(&run)).is_some()
+    }
+
     fn find(&self, hash: u64) -> Option<f32> {
         let count = self.slots.len() / SLOT;
         if count == 0 {
