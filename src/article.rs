@@ -302,6 +302,9 @@ pub struct Continuation {
     pub ordinal: Option<u32>,
     /// Both halves are in this article.
     pub joined: bool,
+    /// The page has no other jump between these two pages: a partner can be told even without an ordinal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sole: bool,
 }
 
 /// The file an article was read from.
@@ -315,6 +318,9 @@ pub struct ArticleOrigin {
     pub encoding: String,
     /// 1-based first and last lines, inclusive, in file order.
     pub lines: Vec<[usize; 2]>,
+    /// Where the other half of a joined piece was read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Box<ArticleOrigin>>,
 }
 
 /// Something repaired, or something no rule can decide.

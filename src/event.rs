@@ -133,6 +133,7 @@ impl Item {
             id: article.id.clone(),
             revision: 1,
             action: Action::Publish,
+            reason: None,
             source_name: article.source.name.clone(),
             kind: article.kind,
             issue: article.issue.clone(),

@@ -190,6 +190,9 @@ pub struct Enrichment {
     pub revision: u32,
     /// Why this revision exists.
     pub action: Action,
+    /// Why a later revision exists, where there is more to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Name of the source, second token of its subjects.
     pub source_name: String,
     /// Sort of piece.

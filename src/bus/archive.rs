@@ -76,7 +76,14 @@ impl Bus {
         which: StreamName,
         subject: &str,
     ) -> Result<Option<Message>, BusError> {
-        let name = self.names.stream(which);
+        self.newest_of(self.names.stream(which), subject).await
+    }
+
+    pub(super) async fn newest_of(
+        &self,
+        name: String,
+        subject: &str,
+    ) -> Result<Option<Message>, BusError> {
         // No look at the stream first: this stands on the path of every changed article.
         let stream = self
             .js

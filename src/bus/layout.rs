@@ -5,6 +5,9 @@ use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream;
 use std::time::Duration;
 
+/// How long a half waits for its partner's file; held pieces go out much earlier.
+const HALVES_AGE: Duration = Duration::from_secs(14 * 86_400);
+
 /// Names derived from one prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
@@ -98,6 +101,11 @@ impl Names {
     /// `copydesk.api.<what>`: services.
     pub fn api(&self, what: &str) -> String {
         format!("{}.api.{what}", self.prefix)
+    }
+
+    /// Bucket of halves of pieces that jump from page to page.
+    pub fn halves_bucket(&self) -> String {
+        format!("{}_halves", self.prefix)
     }
 
     /// Bucket of the watcher's memory.
@@ -220,7 +228,20 @@ impl Bus {
             self.ensure_stream(wanted(&self.names, which, limits))
                 .await?;
         }
-        self.ensure_bucket(limits.replicas).await
+        self.ensure_bucket(
+            self.names.files_bucket(),
+            "copydesk: what came of each file",
+            limits.replicas,
+            Duration::ZERO,
+        )
+        .await?;
+        self.ensure_bucket(
+            self.names.halves_bucket(),
+            "copydesk: halves of pieces that jump",
+            limits.replicas,
+            HALVES_AGE,
+        )
+        .await
     }
 
     async fn ensure_stream(&self, want: stream::Config) -> Result<(), BusError> {
@@ -250,11 +271,17 @@ impl Bus {
     }
 
     /// A key-value bucket is a stream by another name; made as one, so that records can be stored in batches.
-    async fn ensure_bucket(&self, replicas: usize) -> Result<(), BusError> {
-        let bucket = self.names.files_bucket();
+    async fn ensure_bucket(
+        &self,
+        bucket: String,
+        description: &str,
+        replicas: usize,
+        max_age: Duration,
+    ) -> Result<(), BusError> {
         let want = stream::Config {
             name: format!("KV_{bucket}"),
-            description: Some("copydesk: what came of each file".into()),
+            description: Some(description.into()),
+            max_age,
             subjects: vec![format!("$KV.{bucket}.>")],
             storage: stream::StorageType::File,
             num_replicas: replicas,

@@ -13,6 +13,8 @@ use std::time::Duration;
 pub const ACK_WAIT: Duration = Duration::from_secs(20);
 /// Most messages a worker holds unfinished.
 const PREFETCH: usize = 256;
+/// Most messages all workers together hold unfinished, continuations waiting for their heads among them.
+const MAX_UNFINISHED: i64 = 20_000;
 /// Confirmed acks are quick or lost with a crashed broker: then the message comes again and is dropped as a duplicate.
 const ACK_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -27,6 +29,8 @@ pub struct Delivery {
     pub order: Order,
     /// How often it was handed out, this time included.
     pub attempt: u32,
+    /// How long ago it was stored.
+    pub age: Duration,
     headers: Option<async_nats::HeaderMap>,
     reply: Option<async_nats::Subject>,
 }
@@ -42,6 +46,10 @@ impl Delivery {
 
     fn new(message: async_nats::jetstream::Message, epoch: u64) -> Option<Self> {
         let info = message.info().ok()?;
+        let stored = i64::try_from(info.published.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
+        let age = jiff::Timestamp::now()
+            .as_millisecond()
+            .saturating_sub(stored);
         let (sequence, attempt) = (
             info.stream_sequence,
             u32::try_from(info.delivered).unwrap_or(u32::MAX),
@@ -59,6 +67,7 @@ impl Delivery {
             payload: message.payload,
             order: kept.unwrap_or(Order { epoch, sequence }),
             attempt,
+            age: Duration::from_millis(u64::try_from(age).unwrap_or(0)),
             headers: message.headers,
             reply: message.reply,
         })
@@ -244,7 +253,7 @@ impl Deliveries {
             ack_wait: ACK_WAIT,
             // Never given up by the server: a message stays until a worker has put it with the dead letters.
             max_deliver: -1,
-            max_ack_pending: 8 * i64::try_from(PREFETCH).unwrap_or(i64::MAX),
+            max_ack_pending: MAX_UNFINISHED,
             deliver_policy: DeliverPolicy::All,
             ..pull::Config::default()
         };

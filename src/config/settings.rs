@@ -130,15 +130,15 @@ impl Streams {
 pub struct Limits {
     /// Largest file read; a larger one is reported and kept.
     pub max_file_mb: u64,
-    /// How often a message is tried before it goes to the dead letters.
-    pub max_attempts: u32,
+    /// How long a continuation waits for its head before it goes out alone; 0 for not at all.
+    pub hold_continuations_secs: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             max_file_mb: 20,
-            max_attempts: 5,
+            hold_continuations_secs: 600,
         }
     }
 }
@@ -305,7 +305,6 @@ impl Settings {
         }
         for (key, value) in [
             ("limits.max_file_mb", self.limits.max_file_mb),
-            ("limits.max_attempts", u64::from(self.limits.max_attempts)),
             ("streams.articles_max_mb", self.streams.articles_max_mb),
             (
                 "streams.channels_max_age_days",

@@ -55,10 +55,15 @@ fn heads(draft: &mut Draft, heads: Vec<Block>) {
 fn main(heads: &[Block]) -> Option<usize> {
     let rank = |b: &Block| b.level().unwrap_or(0);
     let top = heads.iter().map(rank).min()?;
-    let mut equals = heads.iter().enumerate().filter(|(_, b)| rank(b) == top && byline::signature(&b.text).is_none());
+    let mut equals = heads
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| rank(b) == top && byline::signature(&b.text).is_none());
     let (first, block) = equals.next().or_else(|| heads.iter().enumerate().next())?;
     let shorter = equals.next().filter(|(_, second)| {
-        !second.text.starts_with('—') && second.text.chars().count() * 3 < block.text.chars().count() * 2 && second.text.chars().count() >= 6
+        !second.text.starts_with('—')
+            && second.text.chars().count() * 3 < block.text.chars().count() * 2
+            && second.text.chars().count() >= 6
     });
     Some(shorter.map_or(first, |(i, _)| i))
 }

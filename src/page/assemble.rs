@@ -72,6 +72,7 @@ pub(super) fn article(draft: Draft, shared: &Shared<'_>) -> Article {
             sha256: shared.origin.sha256.clone(),
             encoding: shared.encoding.to_owned(),
             lines: draft.lines.into_iter().collect(),
+            rest: None,
         },
         flags,
     }
@@ -93,6 +94,7 @@ fn continuation(draft: &Draft) -> Option<Continuation> {
         to: to.map(|m| m.page.clone()),
         ordinal,
         joined: false,
+        sole: false,
     })
 }
 

@@ -13,6 +13,7 @@ mod credits;
 mod decode;
 mod draft;
 mod furniture;
+pub mod halves;
 mod id;
 mod issue;
 mod jump;
@@ -86,6 +87,7 @@ pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, Read
         .map(|d| assemble::article(d, &shared))
         .collect();
     id::assign(&mut articles);
+    halves::mark_sole(&mut articles);
     Ok(Page {
         articles,
         furniture,

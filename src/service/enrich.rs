@@ -1,14 +1,16 @@
 //! Articles → items. The enricher owns revisions (invariant 3) and acks after its output is stored (invariant 4).
 
+use super::jumps::{self, Jump, Piece};
 use super::revision::{self, Decision, Newest};
 use super::{Desk, ServiceError, guarded, now};
 use crate::article::Article;
 use crate::bus::layout::StreamName;
 use crate::bus::publish::{Outgoing, PublishError};
-use crate::bus::work::{Deliveries, Delivery, Verdict};
+use crate::bus::work::{Deliveries, Delivery, Order, Verdict};
 use crate::enrich::enrich;
 use crate::event::Event;
 use crate::item::{Action, Item};
+use crate::page::halves::seam;
 use crate::trace::{TRACEPARENT, TraceContext};
 use bytes::Bytes;
 use futures_util::future::join_all;
@@ -19,6 +21,8 @@ use std::time::Duration;
 const GROUP: usize = 128;
 /// How long a group is offered to a NATS that does not take it before its articles go back.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Pause before a half is looked at again that NATS would not take.
+const AGAIN: Duration = Duration::from_secs(5);
 /// How often a lost race for a revision is run again at once.
 const RACES: u32 = 20;
 
@@ -32,7 +36,9 @@ struct Draft {
     delivery: Delivery,
     subject: String,
     content: String,
+    order: Order,
     trace: TraceContext,
+    absorbs: Option<String>,
     item: Item,
 }
 
@@ -56,7 +62,8 @@ impl Enrich {
     }
 
     async fn work(&self, group: Vec<Delivery>) {
-        let mut drafts = self.draft(group).await;
+        let pieces = self.pieces(group).await;
+        let mut drafts = self.draft(pieces).await;
         // Two revisions of one article never share a commit: the second has to see the first.
         while !drafts.is_empty() {
             let mut subjects = HashSet::new();
@@ -68,31 +75,83 @@ impl Enrich {
         }
     }
 
+    /// Reads articles, and brings halves of jumping pieces together.
+    async fn pieces(&self, group: Vec<Delivery>) -> Vec<Piece> {
+        let mut pieces = Vec::with_capacity(group.len());
+        let mut halves = Vec::new();
+        for delivery in group {
+            match serde_json::from_slice::<Article>(&delivery.payload) {
+                Err(error) => {
+                    self.give_up(&delivery, format!("not an article of copydesk: {error}"))
+                        .await
+                }
+                Ok(article) => match seam(&article) {
+                    Some((seam, half)) => {
+                        halves.push(jumps::keep(&self.desk, delivery, article, seam, half))
+                    }
+                    None => pieces.push(Piece {
+                        order: delivery.order,
+                        article,
+                        delivery,
+                        absorbs: None,
+                    }),
+                },
+            }
+        }
+        // All are stored before any is looked up: two halves in one group find each other.
+        let kept = join_all(halves).await;
+        let met = join_all(kept.into_iter().map(|kept| async {
+            match kept {
+                Ok(kept) => jumps::meet(&self.desk, kept).await,
+                Err(jump) => jump,
+            }
+        }))
+        .await;
+        for jump in met {
+            match jump {
+                Jump::Go(piece) => pieces.push(*piece),
+                Jump::Hold(delivery, rest) => {
+                    tracing::debug!(subject = %delivery.subject, secs = rest.as_secs(), "a continuation waits for its head");
+                    self.deliveries
+                        .settle(&delivery, Verdict::Retry(rest))
+                        .await;
+                }
+                Jump::Again(delivery, error) => {
+                    tracing::warn!(%error, subject = %delivery.subject, "will be tried again");
+                    self.deliveries
+                        .settle(&delivery, Verdict::Retry(AGAIN))
+                        .await;
+                }
+            }
+        }
+        pieces
+    }
+
     /// Enriches on the blocking threads, as many at once as there are cores.
-    async fn draft(&self, group: Vec<Delivery>) -> Vec<Draft> {
+    async fn draft(&self, mut pieces: Vec<Piece>) -> Vec<Draft> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let share = group.len().div_ceil(cores).max(1);
-        let tasks = group.chunks(share).map(|chunk| {
-            let (desk, chunk) = (self.desk.clone(), chunk.to_vec());
-            tokio::task::spawn_blocking(move || {
+        let share = pieces.len().div_ceil(cores).max(1);
+        let mut tasks = Vec::with_capacity(cores);
+        while !pieces.is_empty() {
+            let rest = pieces.split_off(share.min(pieces.len()));
+            let chunk = std::mem::replace(&mut pieces, rest);
+            let desk = self.desk.clone();
+            tasks.push(tokio::task::spawn_blocking(move || {
                 chunk
                     .into_iter()
-                    .map(|d| draft(&desk, d))
+                    .map(|piece| draft(&desk, piece))
                     .collect::<Vec<_>>()
-            })
-        });
-        let mut drafts = Vec::with_capacity(group.len());
-        for task in join_all(tasks.collect::<Vec<_>>()).await {
-            match task {
-                Ok(results) => {
-                    for result in results {
-                        match result {
-                            Ok(draft) => drafts.push(draft),
-                            Err((delivery, reason)) => self.give_up(&delivery, reason).await,
-                        }
-                    }
+            }));
+        }
+        let mut drafts = Vec::new();
+        for task in join_all(tasks).await {
+            let results =
+                task.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            for result in results {
+                match result {
+                    Ok(draft) => drafts.push(draft),
+                    Err((delivery, reason)) => self.give_up(&delivery, reason).await,
                 }
-                Err(error) => std::panic::resume_unwind(error.into_panic()),
             }
         }
         drafts
@@ -112,6 +171,15 @@ impl Enrich {
                 Ok(_) | Err(PublishError::WrongLastSequence) => self.revise(draft).await,
                 Err(error) if error.is_transient() => self.revise(draft).await,
                 Err(error) => Err(error),
+            };
+            let outcome = match (outcome, &draft.absorbs) {
+                (Ok(published), Some(rest)) => {
+                    let e = &draft.item.enrichment;
+                    jumps::withdraw(&self.desk, &e.source_name, rest, &e.id)
+                        .await
+                        .map(|()| published)
+                }
+                (outcome, _) => outcome,
             };
             self.conclude(draft, outcome).await;
         }))
@@ -135,7 +203,7 @@ impl Enrich {
                         revision,
                         action,
                         expect,
-                    } = revision::decide(newest.as_ref(), &draft.content, draft.delivery.order)
+                    } = revision::decide(newest.as_ref(), &draft.content, draft.order)
                     else {
                         return Ok(false);
                     };
@@ -191,17 +259,21 @@ impl Enrich {
     }
 }
 
-/// Reads and enriches one article.
-fn draft(desk: &Desk, delivery: Delivery) -> Result<Draft, (Delivery, String)> {
-    let article: Article = match serde_json::from_slice(&delivery.payload) {
-        Ok(article) => article,
-        Err(error) => return Err((delivery, format!("not an article of copydesk: {error}"))),
-    };
+/// Enriches one article.
+fn draft(desk: &Desk, piece: Piece) -> Result<Draft, (Delivery, String)> {
+    let Piece {
+        delivery,
+        article,
+        order,
+        absorbs,
+    } = piece;
     match guarded(|| enrich(&article, &desk.config.models)) {
         Ok(item) => Ok(Draft {
             subject: desk.bus.names().item(&article.source.name, &article.id),
             content: article.content_hash(),
+            order,
             trace: TraceContext::parse(delivery.header(TRACEPARENT)).step(),
+            absorbs,
             item,
             delivery,
         }),
@@ -222,25 +294,20 @@ impl Draft {
         first: &str,
     ) -> Outgoing {
         let trace = self.trace.to_string();
+        let mut headers = revision::headers(&self.content, self.order, revision, first);
+        headers.push((TRACEPARENT, trace.clone()));
         let event = Event::new(
             self.item.clone(),
             revision,
             action,
             time,
             first,
-            Some(trace.clone()),
+            Some(trace),
         );
         Outgoing {
             subject: self.subject.clone(),
             id: format!("{}:item:{revision}", self.item.enrichment.id),
-            headers: vec![
-                ("Content-Type", crate::event::CONTENT_TYPE.into()),
-                (revision::CONTENT, self.content.clone()),
-                (revision::ORDER, self.delivery.order.to_string()),
-                (revision::REVISION, revision.to_string()),
-                (revision::FIRST, first.to_owned()),
-                (TRACEPARENT, trace),
-            ],
+            headers,
             // Serializing these types cannot fail: no maps with odd keys, no non-finite numbers that JSON would refuse.
             payload: Bytes::from(serde_json::to_vec(&event).unwrap_or_default()),
             expect: Some(expect),

@@ -2,6 +2,7 @@
 
 mod enrich;
 mod fanout;
+mod jumps;
 mod revision;
 mod watch;
 

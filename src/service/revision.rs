@@ -13,6 +13,22 @@ pub(super) const REVISION: &str = "Copydesk-Revision";
 /// When revision 1 was made.
 pub(super) const FIRST: &str = "Copydesk-First";
 
+/// Headers of a revision of an item.
+pub(super) fn headers(
+    content: &str,
+    order: Order,
+    revision: u32,
+    first: &str,
+) -> Vec<(&'static str, String)> {
+    vec![
+        ("Content-Type", crate::event::CONTENT_TYPE.into()),
+        (CONTENT, content.to_owned()),
+        (ORDER, order.to_string()),
+        (REVISION, revision.to_string()),
+        (FIRST, first.to_owned()),
+    ]
+}
+
 /// The newest revision there is, from the headers of its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Newest {
