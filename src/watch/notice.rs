@@ -99,7 +99,8 @@ impl std::fmt::Display for Notice {
             Self::NotAFile { .. } => "not a regular file, ignored",
             Self::Stalled { .. } => "a file has been open for writing for long; it waits for its writer",
             Self::NoLease => {
-                "no lease on files of another user: where no event tells, only the settle time judges a file complete \
+                "the kernel tells nothing of writers (another user's files, or no leases on this file system): \
+                 where no event tells, only the settle time judges a file complete \
                  (run as the files' owner, grant CAP_LEASE, or set done_marker)"
             }
         })

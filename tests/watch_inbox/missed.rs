@@ -53,6 +53,19 @@ async fn more_files_than_are_kept_in_mind_wait_on_disk() {
 }
 
 #[tokio::test]
+async fn files_that_come_while_nobody_takes_any_wait_on_disk() {
+    let mut desk = Desk::open().started().await;
+    for n in 0..6_000 {
+        desk.write(format!("{n}.md"), "page");
+        if n % 100 == 0 {
+            // Slow enough for no hint to be lost.
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+    all_once(&mut desk, 6_000).await;
+}
+
+#[tokio::test]
 async fn a_folder_moved_in_with_all_that_is_in_it() {
     let mut desk = Desk::open().started().await;
     let outside = tempfile::tempdir_in(desk.root.parent().unwrap()).unwrap();

@@ -148,12 +148,15 @@ impl Desk {
         }
     }
 
-    /// The next notice.
+    /// The next notice, but for that of a file system without leases.
     pub(crate) async fn notice(&mut self) -> Notice {
-        tokio::time::timeout(PATIENCE, self.notices.recv())
-            .await
-            .expect("a notice in time")
-            .unwrap()
+        loop {
+            let notice = tokio::time::timeout(PATIENCE, self.notices.recv());
+            match notice.await.expect("a notice in time").unwrap() {
+                Notice::NoLease => {}
+                notice => return notice,
+            }
+        }
     }
 }
 
