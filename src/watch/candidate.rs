@@ -115,7 +115,7 @@ impl Candidate {
     /// those of the file that was judged, or an error.
     pub fn read(&self, limit: u64) -> Result<Vec<u8>, ReadFault> {
         let size = self.stamp.size;
-        let mut file = open(&self.path, self.follow).map_err(fault)?;
+        let mut file = open(&self.path, self.follow).map_err(|error| self.refused(error))?;
         self.same(&file)?;
         if size > limit {
             return Err(ReadFault::TooLarge { size, limit });
@@ -129,6 +129,14 @@ impl Candidate {
         match bytes.len() as u64 == size {
             true => Ok(bytes),
             false => Err(ReadFault::Changed),
+        }
+    }
+
+    /// A refusal counts for the file that was judged; of another one that will be found in its turn.
+    fn refused(&self, error: io::Error) -> ReadFault {
+        match stat(&self.path, self.follow) {
+            Ok(meta) if Stamp::of(&meta) != self.stamp => ReadFault::Changed,
+            _ => fault(error),
         }
     }
 

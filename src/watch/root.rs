@@ -115,6 +115,7 @@ impl Scanner {
 
     fn disarm(&mut self) {
         self.root.armed = None;
+        self.table.doubt();
         self.hints.unwatch(&self.options.root.clone());
         self.walks.abandon();
     }

@@ -120,6 +120,7 @@ impl Scanner {
     fn take(&mut self, hint: Option<Hint>) {
         let now = Instant::now();
         if hint.is_none() {
+            self.table.doubt();
             self.walks.want_whole();
         }
         let mut next = hint;

@@ -67,6 +67,15 @@ impl Table {
         course.map(|course| course.heard = heard).is_some()
     }
 
+    /// Events were lost, closes perhaps among them: nobody is waited for whose close may never be heard.
+    pub(crate) fn doubt(&mut self) {
+        for course in self.settling.values_mut().chain(self.out.values_mut()) {
+            if course.heard == Heard::Writing {
+                course.heard = Heard::Nothing;
+            }
+        }
+    }
+
     /// The course of a file seen in this state now, and what was heard of it: begun or gone on with.
     pub(crate) fn see(
         &mut self,
@@ -200,6 +209,13 @@ mod tests {
         assert!(table.hear(&path, Heard::Writing));
         let still = table.see(&path, Stamp { size: 3, ..STAMP }, Heard::Nothing, later);
         assert_eq!(still.heard, Heard::Writing);
+        table.doubt();
+        let doubted = table.see(&path, STAMP, Heard::Nothing, later);
+        assert_eq!(
+            doubted.heard,
+            Heard::Nothing,
+            "the close may have been lost"
+        );
     }
 
     #[test]

@@ -198,7 +198,7 @@ async fn without_watches_it_is_polled_and_says_which_limit_to_raise() {
             return println!("skipped: no limit of inotify instances");
         }
         crate::support::block_on(async {
-            let mut desk = Desk::open();
+            let mut desk = Desk::with(|options| options.reconcile = Duration::from_millis(50));
             match desk.notice().await {
                 Notice::Polled { why, .. } => {
                     assert!(why.contains("fs.inotify.max_user_instances"), "{why}")
@@ -208,6 +208,9 @@ async fn without_watches_it_is_polled_and_says_which_limit_to_raise() {
             let mut desk = desk.started().await;
             desk.write("01.md", "one");
             assert_eq!(desk.take().await.0, "01.md");
+            desk.quiet().await;
+            assert!(desk.handle.stats().borrow().walks > 2);
+            assert!(desk.notices.try_recv().is_err(), "said once");
         });
     });
     if !ran {
