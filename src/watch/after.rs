@@ -4,6 +4,7 @@
 use super::candidate::{Candidate, Look};
 use super::names::{DONE, FAILED};
 use super::options::{After, InboxOptions};
+use super::place;
 use crate::sys::Writers;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
@@ -163,7 +164,12 @@ enum Taken {
 /// and the move is brought back.
 fn take(candidate: &Candidate, wanted: &Path) -> io::Result<Taken> {
     let gone = |e: &io::Error| e.kind() == io::ErrorKind::NotFound;
-    match Look::at(&candidate.path, candidate.follow, true) {
+    // Where others write from other machines a lease may be refused for ever.
+    let leases = candidate
+        .path
+        .parent()
+        .is_some_and(|folder| place::shared(folder).is_none());
+    match Look::at(&candidate.path, candidate.follow, leases) {
         Ok(look) if look.stamp() != candidate.stamp || look.writers == Writers::Some => {
             return Ok(Taken::Not(Fate::Again));
         }

@@ -80,6 +80,17 @@ pub enum ReadFault {
     },
 }
 
+impl ReadFault {
+    /// Whether another try may succeed: the answer to it is [`Outcome::Retry`](super::Outcome::Retry).
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Changed => true,
+            Self::TooLarge { .. } | Self::Gone => false,
+            Self::Unreadable { source } => is_passing(source),
+        }
+    }
+}
+
 fn remedy(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {
@@ -104,7 +115,7 @@ impl Candidate {
     /// those of the file that was judged, or an error.
     pub fn read(&self, limit: u64) -> Result<Vec<u8>, ReadFault> {
         let size = self.stamp.size;
-        let mut file = open(&self.path, self.follow).map_err(fault)?;
+        let mut file = open(&self.path, self.follow).map_err(|error| self.refused(error))?;
         self.same(&file)?;
         if size > limit {
             return Err(ReadFault::TooLarge { size, limit });
@@ -121,6 +132,14 @@ impl Candidate {
         }
     }
 
+    /// A refusal counts for the file that was judged; of another one that will be found in its turn.
+    fn refused(&self, error: io::Error) -> ReadFault {
+        match stat(&self.path, self.follow) {
+            Ok(meta) if Stamp::of(&meta) != self.stamp => ReadFault::Changed,
+            _ => fault(error),
+        }
+    }
+
     fn same(&self, file: &File) -> Result<(), ReadFault> {
         match Stamp::of(&file.metadata().map_err(fault)?) == self.stamp {
             true => Ok(()),
@@ -130,18 +149,28 @@ impl Candidate {
 }
 
 fn fault(source: io::Error) -> ReadFault {
-    match source.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadFault::Gone,
+    match source.raw_os_error() {
+        Some(libc::ENOENT | libc::ENOTDIR) => ReadFault::Gone,
         // The place was taken by a link, a folder or a pipe.
-        _ if matches!(
-            source.raw_os_error(),
-            Some(libc::ELOOP | libc::ENXIO | libc::EISDIR)
-        ) =>
-        {
-            ReadFault::Changed
-        }
+        Some(libc::ELOOP | libc::ENXIO | libc::EISDIR) => ReadFault::Changed,
         _ => ReadFault::Unreadable { source },
     }
+}
+
+/// Whether an error has to do with the moment, not with the file.
+fn is_passing(error: &io::Error) -> bool {
+    let code = error.raw_os_error();
+    matches!(
+        code,
+        Some(
+            libc::EMFILE
+                | libc::ENFILE
+                | libc::ENOMEM
+                | libc::EWOULDBLOCK
+                | libc::EINTR
+                | libc::ESTALE
+        )
+    )
 }
 
 /// Opens for reading without waiting for a pipe's writer, and without following a link unless told to.
@@ -176,30 +205,37 @@ pub(crate) fn display(relative: &Path) -> String {
 pub(crate) struct Look {
     pub(crate) meta: Metadata,
     pub(crate) writers: Writers,
-    /// It could be opened for reading, where that was tried.
+    /// It could be opened for reading.
     pub(crate) opened: bool,
 }
 
 impl Look {
     /// Looks at a file and, with `leases`, asks the kernel for its writers. A file that cannot be opened is looked at all
-    /// the same: whoever reads it will say why it cannot be read.
+    /// the same: whoever reads it will say why it cannot be read. It is opened without leases too, for that makes a
+    /// network file system fetch what it tells of the file.
     pub(crate) fn at(path: &Path, follow: bool, leases: bool) -> io::Result<Self> {
         let meta = stat(path, follow)?;
-        if !leases || !meta.is_file() {
-            return Ok(Self {
-                meta,
-                writers: Writers::Unknown,
+        let unopened = |writers| {
+            Ok(Self {
+                meta: meta.clone(),
+                writers,
                 opened: false,
-            });
-        }
-        let Ok(file) = open(path, follow) else {
-            return Ok(Self {
-                meta,
-                writers: Writers::Unknown,
-                opened: false,
-            });
+            })
         };
-        let (writers, meta) = sys::writers(&file, || file.metadata());
+        if !meta.is_file() {
+            return unopened(Writers::Unknown);
+        }
+        let file = match open(path, follow) {
+            Ok(file) => file,
+            // Another's exclusive lease is being broken, or we are short of descriptors: to be asked again.
+            Err(error) if is_passing(&error) => return unopened(Writers::Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(error),
+            Err(_) => return unopened(Writers::Unknown),
+        };
+        let (writers, meta) = match leases {
+            true => sys::writers(&file, || file.metadata()),
+            false => (Writers::Unknown, file.metadata()),
+        };
         Ok(Self {
             meta: meta?,
             writers,

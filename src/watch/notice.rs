@@ -99,7 +99,8 @@ impl std::fmt::Display for Notice {
             Self::NotAFile { .. } => "not a regular file, ignored",
             Self::Stalled { .. } => "a file has been open for writing for long; it waits for its writer",
             Self::NoLease => {
-                "no lease on files of another user: where no event tells, only the settle time judges a file complete \
+                "the kernel tells nothing of writers (another user's files, or no leases on this file system): \
+                 where no event tells, only the settle time judges a file complete \
                  (run as the files' owner, grant CAP_LEASE, or set done_marker)"
             }
         })
@@ -110,8 +111,10 @@ impl std::fmt::Display for Notice {
 #[derive(Debug)]
 pub(crate) struct Reporter {
     inbox: String,
-    /// By the path it is about; those about the inbox itself under the empty one.
-    said: HashMap<PathBuf, Vec<Notice>>,
+    /// About the inbox itself.
+    said: Vec<Notice>,
+    /// By the path it is about.
+    said_of: HashMap<PathBuf, Vec<Notice>>,
     listeners: broadcast::Sender<Notice>,
 }
 
@@ -119,21 +122,25 @@ impl Reporter {
     pub(crate) fn new(inbox: String, listeners: broadcast::Sender<Notice>) -> Self {
         Self {
             inbox,
-            said: HashMap::new(),
+            said: Vec::new(),
+            said_of: HashMap::new(),
             listeners,
         }
     }
 
     /// Says it, unless it was said.
     pub(crate) fn say(&mut self, notice: Notice) {
-        let relative = notice.relative().unwrap_or(Path::new("")).to_path_buf();
-        if self
-            .said
-            .get(&relative)
-            .is_some_and(|said| said.contains(&notice))
-        {
+        if self.said_of.len() >= REMEMBERED {
+            self.said_of.clear();
+        }
+        let said = match notice.relative() {
+            None => &mut self.said,
+            Some(relative) => self.said_of.entry(relative.to_path_buf()).or_default(),
+        };
+        if said.contains(&notice) {
             return;
         }
+        said.push(notice.clone());
         let inbox = self.inbox.as_str();
         match notice.relative().map(display) {
             Some(path) => tracing::warn!(inbox, path, "{notice}"),
@@ -141,39 +148,31 @@ impl Reporter {
             None => tracing::warn!(inbox, "{notice}"),
         }
         // Nobody need listen.
-        let _ = self.listeners.send(notice.clone());
-        if self.said.len() >= REMEMBERED {
-            self.said.clear();
-        }
-        self.said.entry(relative).or_default().push(notice);
+        let _ = self.listeners.send(notice);
     }
 
     /// Something about the inbox is not so any more: it will be said again when it is. True if it was said.
     pub(crate) fn over(&mut self, notice: &Notice) -> bool {
-        let Some(said) = self.said.get_mut(Path::new("")) else {
-            return false;
-        };
-        let before = said.len();
-        said.retain(|other| other != notice);
-        said.len() < before
+        let before = self.said.len();
+        self.said.retain(|other| other != notice);
+        self.said.len() < before
     }
 
     /// It is not polled any more.
     pub(crate) fn over_polled(&mut self) {
-        if let Some(said) = self.said.get_mut(Path::new("")) {
-            said.retain(|other| !matches!(other, Notice::Polled { .. }));
-        }
+        self.said
+            .retain(|other| !matches!(other, Notice::Polled { .. }));
     }
 
     /// Whether something was said of this path.
     pub(crate) fn said_of(&self, relative: &Path) -> bool {
-        !self.said.is_empty() && self.said.contains_key(relative)
+        !self.said_of.is_empty() && self.said_of.contains_key(relative)
     }
 
     /// Nothing is wrong with this path any more.
     pub(crate) fn fine(&mut self, relative: &Path) {
-        if !self.said.is_empty() {
-            self.said.remove(relative);
+        if !self.said_of.is_empty() {
+            self.said_of.remove(relative);
         }
     }
 }

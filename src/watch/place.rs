@@ -3,9 +3,9 @@
 use std::path::Path;
 
 /// File systems that other machines write to, by the magic number of statfs(2) (linux/magic.h and their own sources): no
-/// events of what those write, and no lease that counts them.
+/// events of what those write, and leases that are refused without a writer (NFS, SMB) or know only of local ones.
 #[cfg(target_os = "linux")]
-const REMOTE: [(u32, &str); 16] = [
+const REMOTE: [(u32, &str); 19] = [
     (0x6969, "NFS"),
     (0x517B, "SMB"),
     (0xFF53_4D42, "CIFS"),
@@ -22,6 +22,9 @@ const REMOTE: [(u32, &str); 16] = [
     (0x0116_1970, "GFS2"),
     (0x786F_4256, "vboxsf"),
     (0xBACB_ACBC, "vmhgfs"),
+    (0x7C7C_6673, "Parallels"),
+    (0x1983_0326, "BeeGFS"),
+    (0x2003_0528, "OrangeFS"),
 ];
 
 /// The name of the shared file system that `folder` is on; `None` if it is this machine's own (overlayfs, bind mounts and

@@ -3,7 +3,7 @@
 use super::candidate::Stamp;
 use super::notice::Notice;
 use super::options::Polling;
-use super::scanner::Scanner;
+use super::scanner::{Scanner, quiet};
 use super::settle::Heard;
 use super::walk::Step;
 use super::{after, names, place};
@@ -33,6 +33,7 @@ pub(crate) struct Root {
     /// A watch was refused in this walk.
     refused: bool,
     check: Instant,
+    opened: Instant,
     walks: u64,
 }
 
@@ -44,6 +45,7 @@ impl Root {
             limited: false,
             refused: false,
             check: Instant::now(),
+            opened: Instant::now(),
             walks: 0,
         }
     }
@@ -113,6 +115,7 @@ impl Scanner {
 
     fn disarm(&mut self) {
         self.root.armed = None;
+        self.table.doubt();
         self.hints.unwatch(&self.options.root.clone());
         self.walks.abandon();
     }
@@ -175,13 +178,7 @@ impl Scanner {
             return;
         }
         if ignored {
-            if self.root.walks == 0
-                && let Some(original) = after::undeleted(entry.path())
-            {
-                // We died between setting it aside and deleting it. If it cannot be brought back it stays as it is.
-                let _ = after::put_free(entry.path(), &original);
-            }
-            return;
+            return self.met_ignored(entry, now);
         }
         if self
             .options
@@ -203,6 +200,17 @@ impl Scanner {
             return;
         }
         self.look(&relative.into(), Heard::Nothing, now);
+    }
+
+    /// Brings back what an earlier run set aside to delete it, and died; if that fails it stays as it is. What was set aside
+    /// since our start is being deleted.
+    fn met_ignored(&self, entry: &walkdir::DirEntry, now: Instant) {
+        if let Some(original) = after::undeleted(entry.path())
+            && let Ok(meta) = entry.metadata()
+            && quiet(&meta) > now - self.root.opened
+        {
+            let _ = after::put_free(entry.path(), &original);
+        }
     }
 
     fn met_folder(&mut self, entry: &walkdir::DirEntry, relative: &Path) {

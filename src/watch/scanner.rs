@@ -75,9 +75,10 @@ impl Scanner {
         let shutdown = self.shutdown.clone();
         let candidates = self.candidates.clone();
         loop {
-            let due = self.tick();
+            self.tick();
             let idle = !self.step();
             self.publish();
+            let due = self.due();
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
@@ -98,14 +99,18 @@ impl Scanner {
         }
     }
 
-    /// Does what is due, and says when something is next.
-    fn tick(&mut self) -> Instant {
+    /// Does what is due.
+    fn tick(&mut self) {
         let now = Instant::now();
         self.check_root(now);
         while let Some(path) = self.table.next_due(now) {
             self.look(&path, Heard::Nothing, now);
         }
         self.walks.tick(now);
+    }
+
+    /// When something falls due.
+    fn due(&self) -> Instant {
         let dues = [self.table.due(), self.walks.due()];
         dues.into_iter()
             .flatten()
@@ -115,6 +120,7 @@ impl Scanner {
     fn take(&mut self, hint: Option<Hint>) {
         let now = Instant::now();
         if hint.is_none() {
+            self.table.doubt();
             self.walks.want_whole();
         }
         let mut next = hint;
@@ -331,7 +337,7 @@ impl Scanner {
 
 /// For how long the kernel has changed nothing of a file; none if it changed in our future. A clock set forward can only
 /// make it too long, and it counts only beside the kernel's word that there is no writer.
-fn quiet(meta: &std::fs::Metadata) -> Duration {
+pub(crate) fn quiet(meta: &std::fs::Metadata) -> Duration {
     use std::os::unix::fs::MetadataExt;
     let changed = u64::try_from(meta.ctime())
         .ok()

@@ -67,6 +67,15 @@ impl Table {
         course.map(|course| course.heard = heard).is_some()
     }
 
+    /// Events were lost, closes perhaps among them: nobody is waited for whose close may never be heard.
+    pub(crate) fn doubt(&mut self) {
+        for course in self.settling.values_mut().chain(self.out.values_mut()) {
+            if course.heard == Heard::Writing {
+                course.heard = Heard::Nothing;
+            }
+        }
+    }
+
     /// The course of a file seen in this state now, and what was heard of it: begun or gone on with.
     pub(crate) fn see(
         &mut self,
@@ -165,5 +174,67 @@ impl Table {
     /// How many are settling, and how many ready or out.
     pub(crate) fn counts(&self) -> (usize, usize) {
         (self.settling.len(), self.out.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const STAMP: Stamp = Stamp {
+        size: 1,
+        mtime_ns: 2,
+        inode: 3,
+        device: 4,
+        mode: 5,
+        owner: 6,
+    };
+
+    #[test]
+    fn a_close_says_nothing_of_what_is_written_after_it() {
+        let (mut table, path, now) = (
+            Table::default(),
+            Arc::from(Path::new("01.md")),
+            Instant::now(),
+        );
+        let closed = table.see(&path, STAMP, Heard::Closed, now);
+        assert_eq!(closed.heard, Heard::Closed);
+        let later = now + Duration::from_secs(1);
+        let written = table.see(&path, Stamp { size: 2, ..STAMP }, Heard::Nothing, later);
+        assert_eq!(
+            (written.heard, written.since, written.first),
+            (Heard::Nothing, later, now)
+        );
+        assert!(table.hear(&path, Heard::Writing));
+        let still = table.see(&path, Stamp { size: 3, ..STAMP }, Heard::Nothing, later);
+        assert_eq!(still.heard, Heard::Writing);
+        table.doubt();
+        let doubted = table.see(&path, STAMP, Heard::Nothing, later);
+        assert_eq!(
+            doubted.heard,
+            Heard::Nothing,
+            "the close may have been lost"
+        );
+    }
+
+    #[test]
+    fn only_the_last_time_set_for_a_file_counts() {
+        let (mut table, path, now) = (
+            Table::default(),
+            Arc::from(Path::new("01.md")),
+            Instant::now(),
+        );
+        let later = now + Duration::from_secs(1);
+        table.see(&path, STAMP, Heard::Nothing, now);
+        table.look_at(&path, now);
+        table.look_at(&path, later);
+        assert_eq!(table.next_due(now), None);
+        assert_eq!(table.next_due(later), Some(Arc::clone(&path)));
+        table.complete(&path);
+        assert_eq!(table.hand_out(), Some((Arc::clone(&path), STAMP)));
+        assert!(table.holds(&path) && !table.has_ready());
+        assert!(table.give_back(&path).is_some() && !table.holds(&path));
+        assert!(table.give_back(&path).is_none(), "once");
     }
 }

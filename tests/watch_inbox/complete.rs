@@ -42,6 +42,22 @@ async fn a_closed_file_is_handed_out_at_once_and_only_once() {
 }
 
 #[tokio::test]
+async fn a_new_file_found_by_a_walk_waits_for_the_settle_time_and_no_longer() {
+    let mut waits = Vec::new();
+    for _ in 0..3 {
+        let mut desk = Desk::with(|options| fs::write(options.root.join("01.md"), "page").unwrap());
+        let opened = Instant::now();
+        desk.take().await;
+        waits.push(opened.elapsed());
+    }
+    // Best of three, for machines that are busy otherwise.
+    assert!(
+        waits.iter().min() < Some(&Duration::from_millis(900)),
+        "{waits:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_slow_writer_is_handed_out_whole() {
     let mut desk = Desk::open().started().await;
     let path = desk.path("slow.md");

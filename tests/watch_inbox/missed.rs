@@ -53,6 +53,19 @@ async fn more_files_than_are_kept_in_mind_wait_on_disk() {
 }
 
 #[tokio::test]
+async fn files_that_come_while_nobody_takes_any_wait_on_disk() {
+    let mut desk = Desk::open().started().await;
+    for n in 0..6_000 {
+        desk.write(format!("{n}.md"), "page");
+        if n % 100 == 0 {
+            // Slow enough for no hint to be lost.
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+    all_once(&mut desk, 6_000).await;
+}
+
+#[tokio::test]
 async fn a_folder_moved_in_with_all_that_is_in_it() {
     let mut desk = Desk::open().started().await;
     let outside = tempfile::tempdir_in(desk.root.parent().unwrap()).unwrap();
@@ -185,7 +198,7 @@ async fn without_watches_it_is_polled_and_says_which_limit_to_raise() {
             return println!("skipped: no limit of inotify instances");
         }
         crate::support::block_on(async {
-            let mut desk = Desk::open();
+            let mut desk = Desk::with(|options| options.reconcile = Duration::from_millis(50));
             match desk.notice().await {
                 Notice::Polled { why, .. } => {
                     assert!(why.contains("fs.inotify.max_user_instances"), "{why}")
@@ -195,6 +208,9 @@ async fn without_watches_it_is_polled_and_says_which_limit_to_raise() {
             let mut desk = desk.started().await;
             desk.write("01.md", "one");
             assert_eq!(desk.take().await.0, "01.md");
+            desk.quiet().await;
+            assert!(desk.handle.stats().borrow().walks > 2);
+            assert!(desk.notices.try_recv().is_err(), "said once");
         });
     });
     if !ran {

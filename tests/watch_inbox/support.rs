@@ -3,6 +3,7 @@
 use copydesk::watch::{After, Candidate, Fate, Handle, Inbox, InboxOptions, Notice, Outcome};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::sync::broadcast;
@@ -148,12 +149,15 @@ impl Desk {
         }
     }
 
-    /// The next notice.
+    /// The next notice, but for that of a file system without leases.
     pub(crate) async fn notice(&mut self) -> Notice {
-        tokio::time::timeout(PATIENCE, self.notices.recv())
-            .await
-            .expect("a notice in time")
-            .unwrap()
+        loop {
+            let notice = tokio::time::timeout(PATIENCE, self.notices.recv());
+            match notice.await.expect("a notice in time").unwrap() {
+                Notice::NoLease => {}
+                notice => return notice,
+            }
+        }
     }
 }
 
@@ -174,9 +178,10 @@ pub(crate) fn beside_another_user(work: impl FnOnce() + Send, meanwhile: impl Fn
     }
     std::thread::scope(|scope| {
         let other = scope.spawn(|| {
-            // Of this thread and those it starts only.
-            let nobody = rustix::process::Uid::from_raw(64_321);
-            rustix::thread::set_thread_uid(nobody).unwrap();
+            // Of this thread and those it starts only; and a user of its own, whose limits are not another test's.
+            static USERS: AtomicU32 = AtomicU32::new(0);
+            let user = 1_000_000 + 100 * std::process::id() + USERS.fetch_add(1, Ordering::Relaxed);
+            rustix::thread::set_thread_uid(rustix::process::Uid::from_raw(user)).unwrap();
             work();
         });
         meanwhile();
