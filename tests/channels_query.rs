@@ -23,6 +23,7 @@ fn sample() -> Item {
         .money("8", 100_000_000, Some("10"))
         .byline("全媒体记者 陈 驰 通讯员/王小明", &["陈驰", "王小明"])
         .flag("truncated")
+        .slogan("记者在基层")
         .urgency(3)
         .build()
 }
@@ -82,6 +83,12 @@ fn fields() {
         ("headline:设施农业", false),
         ("headline:株洲*", true),
         ("headline:*大单", true),
+        ("headline=株洲招商引资再签大单", true),
+        ("headline=株洲招商引资", false),
+        ("body:设施农业", true),
+        ("body:招商", false),
+        ("slogan:基层", true),
+        ("text:记者在基层", false),
         ("headline:*株洲", false),
         ("text:\"设施农业\"", true),
         ("设施农业", true),
@@ -251,7 +258,14 @@ fn mistakes_are_refused_with_their_place_and_what_was_meant() {
 fn a_source_is_not_checked_where_none_is_known() {
     let mut vocabulary = vocabulary();
     vocabulary.sources.clear();
-    assert!(Query::parse("source:anything", &vocabulary).is_ok());
+    for (line, holds) in [
+        ("source:ZZRB", true),
+        ("source:anything", false),
+        ("source:zz*", true),
+    ] {
+        let query = Query::parse(line, &vocabulary).unwrap();
+        assert_eq!(query.holds(&sample()), holds, "{line}");
+    }
 }
 
 #[test]

@@ -97,6 +97,9 @@ pub(super) fn check(clause: &Clause, facts: &Facts<'_>, hits: Option<&mut Vec<Hi
             let page = enrichment.issue.page.as_deref();
             witness.held = page.is_some_and(|p| glob.fits(&super::fold::fold(p)));
         }
+        Test::Like(glob) if field == Field::Source => {
+            witness.held = glob.fits(&enrichment.source_name);
+        }
         Test::Like(glob) => named(field, facts, least, &mut witness, |name| glob.fits(name)),
         Test::Number(range) => {
             let number = match field {

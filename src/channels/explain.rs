@@ -117,7 +117,9 @@ fn note(clause: &Clause, facts: &Facts<'_>, holds: bool) -> String {
                 entity_note(clause, facts)
             }
         }
-        Field::Text | Field::Headline | Field::Byline => text_note(clause, facts, holds),
+        Field::Text | Field::Headline | Field::Body | Field::Byline | Field::Slogan => {
+            text_note(clause, facts, holds)
+        }
         Field::Kind => format!("kind is {}", enrichment.kind.as_str()),
         Field::Source => format!("source is {}", enrichment.source_name),
         Field::Status => format!("status is {}", facts.item.item.pub_status),

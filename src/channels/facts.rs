@@ -23,14 +23,18 @@ pub enum Zone {
     Body,
     /// The byline as printed.
     Byline,
+    /// The standing head.
+    Slogan,
 }
 
 impl Zone {
     /// Whether a text field looks here.
     fn is_in(self, field: Field) -> bool {
         match field {
-            Field::Text => self != Self::Byline,
+            Field::Text => self <= Self::Body,
             Field::Headline => self < Self::Body,
+            Field::Body => self == Self::Body,
+            Field::Slogan => self == Self::Slogan,
             _ => self == Self::Byline,
         }
     }
@@ -118,7 +122,7 @@ impl<'i> Facts<'i> {
     /// Reads an item; time goes with its length.
     pub(super) fn new(item: &'i Item) -> Self {
         let enrichment = &item.enrichment;
-        let mut texts = Vec::with_capacity(5);
+        let mut texts = Vec::with_capacity(6);
         for (role, zone) in [
             ("main", Zone::Headline),
             ("kicker", Zone::Kicker),
@@ -137,6 +141,8 @@ impl<'i> Facts<'i> {
         if let Some(byline) = &enrichment.byline {
             texts.extend(byline_texts(byline));
         }
+        let slogan = enrichment.slogan.as_deref();
+        texts.extend(slogan.and_then(|slogan| ZoneText::new(Zone::Slogan, slogan, true)));
         Self {
             item,
             texts,
@@ -265,7 +271,9 @@ impl<'i> Facts<'i> {
             Field::Place | Field::Person | Field::Org | Field::Entity | Field::Money => {
                 self.entities(field).next().is_some()
             }
-            Field::Text | Field::Headline | Field::Byline => self.texts_of(field).next().is_some(),
+            Field::Text | Field::Headline | Field::Body | Field::Byline | Field::Slogan => {
+                self.texts_of(field).next().is_some()
+            }
             Field::Page => self.page.is_some(),
             Field::Flag => !enrichment.quality.flags.is_empty(),
             Field::Date => enrichment.issue.date.is_some(),

@@ -244,7 +244,9 @@ fn clause_cover(clause: &Clause) -> Cover {
         Test::Phrase(phrase) => {
             Cover::one(phrase_key(phrase.as_str()), phrase_share(phrase.as_str()))
         }
-        Test::Like(glob) if field != Field::Page && !glob.longest().is_empty() => {
+        Test::Like(glob)
+            if !matches!(field, Field::Page | Field::Source) && !glob.longest().is_empty() =>
+        {
             Cover::one(phrase_key(glob.longest()), phrase_share(glob.longest()))
         }
         Test::Pages(range) if range.start() == range.end() => {

@@ -5,7 +5,7 @@
 pub struct Vocabulary {
     /// House topics.
     pub topics: Vec<TopicName>,
-    /// Names of the sources; empty when they are not known here, and then any is taken.
+    /// Names of the sources; empty when whoever reads them runs elsewhere, and then any is taken.
     pub sources: Vec<String>,
 }
 

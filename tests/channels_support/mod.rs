@@ -2,6 +2,7 @@
 
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
 
+pub mod any_item;
 pub mod generate;
 
 use copydesk::article::{ArticleOrigin, Byline, Contributor, DateFrom, Flag, Issue, Kind, Span};
@@ -47,7 +48,7 @@ pub fn item() -> Builder {
             source_name: "zzrb".into(),
             kind: Kind::News,
             issue: Issue {
-                date: Some(jiff::civil::date(2024, 1, 5)),
+                date: "2024-01-05".parse().ok(),
                 page: Some("02".into()),
                 date_from: DateFrom::Path,
                 evidence: Vec::new(),
@@ -203,6 +204,11 @@ impl Builder {
 
     pub fn urgency(mut self, urgency: u8) -> Self {
         self.0.item.urgency = urgency;
+        self
+    }
+
+    pub fn slogan(mut self, slogan: &str) -> Self {
+        self.0.enrichment.slogan = Some(slogan.into());
         self
     }
 

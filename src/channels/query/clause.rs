@@ -1,13 +1,14 @@
 //! One clause of the grammar → what it asks, every name in it checked.
 
+use super::bounds::Bounds;
 use super::parse::{Rule, group};
-use super::value::{Glob, Ordered, Phrase, Sum, days, page, sum};
+use super::value::{Glob, Phrase};
 use super::{Clause, Field, Node, Test, names};
 use crate::channels::Vocabulary;
 use crate::channels::fold::fold;
 use crate::problem::Problem;
 use pest::iterators::Pair;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 /// What holds for everything in a bracket.
 pub(super) struct Context<'a> {
@@ -139,8 +140,11 @@ fn one(
         Test::Exists
     } else {
         match field {
-            Field::Text | Field::Headline | Field::Byline => phrase(value)?,
+            Field::Text | Field::Headline | Field::Body | Field::Byline | Field::Slogan => {
+                phrase(value)?
+            }
             Field::Person | Field::Org | Field::Entity => name(value)?,
+            Field::Source if context.vocabulary.sources.is_empty() => name(value)?,
             Field::Topic | Field::Kind | Field::Source | Field::Flag | Field::Status => {
                 Test::OneOf(names::words(field, value, context.vocabulary)?)
             }
@@ -179,7 +183,7 @@ fn empty(value: &Raw<'_>) -> Problem {
     )
 }
 
-/// `money>=1亿`, `date=2024-01`.
+/// `money>=1亿`, `date=2024-01`. `headline=…` asks for all of a text, where `headline:…` asks for a part.
 fn compare(
     field: Field,
     operator: &str,
@@ -189,6 +193,10 @@ fn compare(
 ) -> Result<Node, Problem> {
     let operator = fold(operator).replace('≥', ">=").replace('≤', "<=");
     if !field.is_ordered() {
+        if operator == "=" && field.is_text() && !value.is_anything() {
+            let test = Test::Like(Glob::new(&value.parts));
+            return finish(field, test, value.span.clone(), context, whole);
+        }
         if operator == "=" {
             return one(field, value, context, whole);
         }
@@ -265,87 +273,6 @@ fn unordered(field: Field, span: Range<usize>) -> Problem {
         format!("`{name}` has no order, so it cannot be more or less"),
     )
     .help("urgency, score, money, date and page have one")
-}
-
-/// Two ends, either of which may be missing, and whether each is excluded.
-struct Bounds<'r, 't> {
-    from: Option<&'r Raw<'t>>,
-    to: Option<&'r Raw<'t>>,
-    open: (bool, bool),
-}
-
-impl Bounds<'_, '_> {
-    fn test(&self, field: Field) -> Result<Test, Problem> {
-        Ok(match field {
-            Field::Money => {
-                let mut currency = None;
-                let range =
-                    self.interval("a sum like `3567万元`, `1.5亿` or `2亿美元`", |text| {
-                        let (named, amount) = sum(text)?;
-                        let first = *currency.get_or_insert(named);
-                        (first == named).then_some(amount..=amount)
-                    })?;
-                let currency = currency.unwrap_or_default();
-                Test::Money(Box::new(Sum { currency, range }))
-            }
-            Field::Date => {
-                let form = "a date like `2024-01-05`, `2024-01` or `2024`";
-                Test::Days(Box::new(self.interval(form, days)?))
-            }
-            Field::Page => {
-                let read = |text: &str| Some(page(text)..=page(text));
-                Test::Pages(Box::new(self.interval("a page like `01` or `A3`", read)?))
-            }
-            _ => {
-                let read = |text: &str| {
-                    let number: f64 = fold(text).parse().ok()?;
-                    number.is_finite().then_some(number..=number)
-                };
-                Test::Number(Box::new(self.interval("a number", read)?))
-            }
-        })
-    }
-
-    /// The interval between the ends, each read as the values it covers.
-    fn interval<T: Ordered + PartialOrd>(
-        &self,
-        form: &str,
-        mut read: impl FnMut(&str) -> Option<RangeInclusive<T>>,
-    ) -> Result<RangeInclusive<T>, Problem> {
-        let mut end = |value: Option<&Raw<'_>>| {
-            let Some(value) = value else { return Ok(None) };
-            let covered = value.literal().and_then(&mut read);
-            covered.map(Some).ok_or_else(|| {
-                Problem::at(
-                    value.span.clone(),
-                    format!("`{}` is not {form}", value.text),
-                )
-            })
-        };
-        let (from, to) = (end(self.from)?, end(self.to)?);
-        let least = from.as_ref().map(|r| match self.open.0 {
-            true => r.end().above(),
-            false => r.start().clone(),
-        });
-        let greatest = to.as_ref().map(|r| match self.open.1 {
-            true => r.start().below(),
-            false => r.end().clone(),
-        });
-        let range = match (least, greatest) {
-            (Some(least), Some(greatest)) => least..=greatest,
-            (Some(least), None) => least.clone()..=least.greatest(),
-            (None, Some(greatest)) => greatest.least()..=greatest,
-            (None, None) => return Err(Problem::at(0..0, format!("{form} is missing"))),
-        };
-        match (range.is_empty(), self.from.or(self.to)) {
-            (true, Some(value)) => Err(Problem::at(
-                value.span.clone(),
-                "nothing lies in this range",
-            )
-            .help("the lesser end comes first")),
-            _ => Ok(range),
-        }
-    }
 }
 
 /// The clause, with its least score where it may have one.

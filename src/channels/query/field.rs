@@ -38,8 +38,12 @@ fields! {
     Text = "text",
     /// Phrase in headline, kicker or deck.
     Headline = "headline",
+    /// Phrase in the body.
+    Body = "body",
     /// Phrase in the byline as printed.
     Byline = "byline",
+    /// Phrase in the standing head of the column it runs in.
+    Slogan = "slogan",
     /// Sort of piece.
     Kind = "kind",
     /// Paper or feed by its ASCII name.
@@ -83,7 +87,10 @@ impl Field {
 
     /// Whether it is text, in which phrases are looked for.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Text | Self::Headline | Self::Byline)
+        matches!(
+            self,
+            Self::Text | Self::Headline | Self::Body | Self::Byline | Self::Slogan
+        )
     }
 
     /// Whether what it finds has a score of its own, so that `^0.8` means something.

@@ -6,6 +6,7 @@
 //! Why not tantivy-query-grammar: it keeps no place of a clause in the line, so no caret can stand under a mistake, and it
 //! loses juxtaposition: `a AND b c AND d` comes back as `(a AND b) OR (c AND d)`.
 
+mod bounds;
 mod clause;
 mod field;
 mod names;

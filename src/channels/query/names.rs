@@ -35,10 +35,6 @@ pub(super) fn words(
             };
             match id {
                 Some(id) => vec![id],
-                // Where no source is known, the daemon that reads them runs elsewhere.
-                None if field == Field::Source && known.is_empty() => {
-                    return Ok(Box::new([name.into()]));
-                }
                 None => return Err(unknown(field, value, &known, vocabulary)),
             }
         }
