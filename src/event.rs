@@ -101,7 +101,7 @@ impl Item {
             representation_type: if article.is_whole() {
                 "full"
             } else {
-                "incomplete"
+                "partial"
             }
             .into(),
             version: "1".into(),

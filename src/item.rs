@@ -38,7 +38,7 @@ pub struct NewsItem {
     pub uri: String,
     /// `text`, or `picture` for a photo caption.
     pub r#type: String,
-    /// `full` or `incomplete`.
+    /// `full` or `partial`.
     pub representation_type: String,
     /// Revision, as a string.
     pub version: String,

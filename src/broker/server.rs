@@ -15,6 +15,8 @@ const USUAL_PORT: u16 = 4222;
 const START_PATIENCE: Duration = Duration::from_secs(60);
 /// How long a port may be held by a server of ours that is just going down.
 const PORT_PATIENCE: Duration = Duration::from_secs(5);
+/// How many ports are tried where any will do.
+const PORT_CHOICES: u32 = 5;
 /// How long it may take to stop before it is killed.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -78,7 +80,6 @@ impl Broker {
     /// See [`BrokerError`].
     pub fn start(folder: DataFolder, settings: &BrokerSettings) -> Result<Self, BrokerError> {
         check_version(&settings.program)?;
-        let port = choose_port(&folder, settings.port)?;
         let password = match folder.read("nats.password") {
             Some(password) => password,
             None => {
@@ -87,38 +88,21 @@ impl Broker {
                 password
             }
         };
-        folder.write_private(
-            "nats.conf",
-            &configuration(&folder, settings, port, &password),
-        )?;
+        let any_port = settings.port.is_none() && folder.read("nats.port").is_none();
+        let mut choices = PORT_CHOICES;
+        let (port, keeper, stop) = loop {
+            let port = choose_port(&folder, settings.port)?;
+            match launch(&folder, settings, port, &password) {
+                Ok((keeper, stop)) => break (port, keeper, stop),
+                // Another program took it between the choice and the start.
+                Err(BrokerError::NotUp { .. }) if any_port && choices > 1 && !is_free(port) => {
+                    choices -= 1;
+                }
+                Err(error) => return Err(error),
+            }
+        };
         folder.write_private("nats.port", &port.to_string())?;
         let url = format!("nats://copydesk:{password}@127.0.0.1:{port}");
-
-        let launch = Launch {
-            program: settings.program.clone(),
-            folder: folder.path().to_owned(),
-            port,
-        };
-        let (stop, stopped) = mpsc::channel();
-        let (report, first) = mpsc::channel();
-        // The kernel's parent-death signal fires when the spawning *thread* ends: this one lives as long as the server.
-        let keeper = std::thread::Builder::new()
-            .name("broker".into())
-            .spawn(move || keep(&launch, &stopped, &report))
-            .map_err(|reason| FolderError::Unusable {
-                folder: folder.path().to_owned(),
-                reason,
-            })?;
-        match first.recv() {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(error),
-            Err(_) => {
-                return Err(BrokerError::NotUp {
-                    reason: "its keeper is gone".into(),
-                    log: folder.join("nats.log"),
-                });
-            }
-        }
         folder.write_private("nats.url", &format!("{url}\n"))?;
         Ok(Self {
             url,
@@ -151,6 +135,37 @@ impl Drop for Broker {
     fn drop(&mut self) {
         self.shut_down();
     }
+}
+
+/// Writes the configuration and starts the server under a keeper of its own.
+fn launch(
+    folder: &DataFolder,
+    settings: &BrokerSettings,
+    port: u16,
+    password: &str,
+) -> Result<(std::thread::JoinHandle<()>, mpsc::Sender<()>), BrokerError> {
+    folder.write_private(
+        "nats.conf",
+        &configuration(folder, settings, port, password),
+    )?;
+    let launch = Launch {
+        program: settings.program.clone(),
+        folder: folder.path().to_owned(),
+        port,
+    };
+    let (stop, stopped) = mpsc::channel();
+    let (report, first) = mpsc::channel();
+    let gone = launch.not_up("its keeper is gone");
+    // The kernel's parent-death signal fires when the spawning *thread* ends: this one lives as long as the server.
+    let keeper = std::thread::Builder::new()
+        .name("broker".into())
+        .spawn(move || keep(&launch, &stopped, &report))
+        .map_err(|reason| FolderError::Unusable {
+            folder: folder.path().to_owned(),
+            reason,
+        })?;
+    first.recv().unwrap_or(Err(gone))?;
+    Ok((keeper, stop))
 }
 
 /// What is needed to spawn it again.

@@ -4,6 +4,7 @@ use super::layout::StreamName;
 use super::publish::Outgoing;
 use super::work::Order;
 use super::{Bus, BusError};
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;
 use futures_util::StreamExt;
 
@@ -51,12 +52,8 @@ impl Bus {
             .collect();
         let message = Outgoing {
             subject: self.names.dead(&letter.role, &letter.id),
-            id: format!(
-                "{}:dead:{}:{:x}",
-                letter.id,
-                letter.role,
-                fingerprint(&letter.reason, &letter.payload)
-            ),
+            // Unlike any other: a second failure like the first is no duplicate, its letter may have been removed by a retry.
+            id: self.client.new_inbox(),
             headers: vec![
                 (REASON, reason.clone()),
                 (SUBJECT, letter.subject.clone()),
@@ -142,11 +139,17 @@ impl Bus {
             .get_stream(&name)
             .await
             .map_err(|e| BusError::request(format!("stream {name}"), e))?;
-        stream
-            .delete_message(sequence)
-            .await
-            .map(|_| ())
-            .map_err(|e| BusError::request(format!("removing dead letter {sequence}"), e))
+        let Err(error) = stream.delete_message(sequence).await else {
+            return Ok(());
+        };
+        // What was brought back may have failed again by now, and its new letter has taken the place of this one.
+        match stream.get_raw_message(sequence).await {
+            Err(e) if e.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(()),
+            _ => Err(BusError::request(
+                format!("removing dead letter {sequence}"),
+                error,
+            )),
+        }
     }
 }
 
@@ -175,13 +178,4 @@ fn from_message(message: &super::archive::Message, stream: &str) -> Result<DeadL
         payload: message.payload.clone(),
         time: message.time.clone(),
     })
-}
-
-/// Tells dead letters of one id apart, so that a second failure is stored and a repeated report of the first is not.
-fn fingerprint(reason: &str, payload: &[u8]) -> u64 {
-    use std::hash::Hasher;
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(reason.as_bytes());
-    hasher.write(payload);
-    hasher.finish()
 }

@@ -264,10 +264,14 @@ impl Deliveries {
             .map_err(|e| made(e.to_string()))?;
         let created = stream.cached_info().created.unix_timestamp_nanos() / 1_000_000;
         let epoch = u64::try_from(created).unwrap_or(0);
-        // After a restore from backup a consumer can be ahead of its stream and would stay silent for ever.
-        if consumer.cached_info().delivered.stream_sequence
-            > stream.cached_info().state.last_sequence
-        {
+        // After a restore from backup a consumer can be ahead of its stream and would stay silent for ever. The stream is
+        // asked after the consumer: asked before, it seems behind whenever others are at work.
+        let delivered = consumer.cached_info().delivered.stream_sequence;
+        let last = match stream.get_info().await {
+            Ok(info) => info.state.last_sequence,
+            Err(e) => return Err(made(e.to_string())),
+        };
+        if delivered > last {
             tracing::warn!(consumer = %self.durable, stream = %name, "consumer is ahead of its stream, made anew");
             stream
                 .delete_consumer(&self.durable)

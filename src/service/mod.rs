@@ -126,6 +126,8 @@ pub async fn run(
     };
     let mut fault = None;
     tokio::select! {
+        // Told to stop, a role may have ended before this looks.
+        biased;
         () = shutdown.cancelled() => tracing::info!("stopping, finishing what was begun"),
         // A role ends only when told to: whatever this is, it is no success.
         Some(ended) = tasks.join_next_with_id() => fault = Some(unexpected(ended, role_of)),

@@ -1,0 +1,13 @@
+//! The desk end to end: the `copydesk` program, a real nats-server, an independent reader.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod broker;
+mod client;
+mod events;
+mod own_nats;
+mod revisions;
+mod scale;
+mod up;
