@@ -9,6 +9,9 @@ use crate::article::{Byline, flag};
 /// Longest subhead, characters.
 const SUBHEAD: usize = 40;
 
+/// Nobody signs with more: what goes on like that is no byline.
+const CROWD: usize = 64;
+
 /// How many paragraphs may stand before the one that carries the byline.
 const LEADS: usize = 3;
 
@@ -55,10 +58,15 @@ fn heads(draft: &mut Draft, heads: Vec<Block>) {
 fn main(heads: &[Block]) -> Option<usize> {
     let rank = |b: &Block| b.level().unwrap_or(0);
     let top = heads.iter().map(rank).min()?;
-    let mut equals = heads.iter().enumerate().filter(|(_, b)| rank(b) == top && byline::signature(&b.text).is_none());
+    let mut equals = heads
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| rank(b) == top && byline::signature(&b.text).is_none());
     let (first, block) = equals.next().or_else(|| heads.iter().enumerate().next())?;
     let shorter = equals.next().filter(|(_, second)| {
-        !second.text.starts_with('—') && second.text.chars().count() * 3 < block.text.chars().count() * 2 && second.text.chars().count() >= 6
+        !second.text.starts_with('—')
+            && second.text.chars().count() * 3 < block.text.chars().count() * 2
+            && second.text.chars().count() >= 6
     });
     Some(shorter.map_or(first, |(i, _)| i))
 }
@@ -222,7 +230,7 @@ fn sign(draft: &mut Draft, byline: Byline, at: Signed) {
             old.raw.push(' ');
             old.raw.push_str(&byline.raw);
             for person in byline.people {
-                if !old.people.iter().any(|p| p.name == person.name) {
+                if old.people.len() < CROWD && !old.people.iter().any(|p| p.name == person.name) {
                     old.people.push(person);
                 }
             }

@@ -20,7 +20,11 @@ impl Words {
     }
 
     /// Share of the rare words of `passage` that were read before; `None` when there is too little to tell.
-    pub(super) fn share<'a>(&self, passage: impl Iterator<Item = &'a str>, model: &Model) -> Option<f32> {
+    pub(super) fn share<'a>(
+        &self,
+        passage: impl Iterator<Item = &'a str>,
+        model: &Model,
+    ) -> Option<f32> {
         if self.rare.len() < ENOUGH {
             return None;
         }

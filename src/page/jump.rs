@@ -65,7 +65,8 @@ pub(super) fn closing(text: &str) -> Option<(Marker, usize)> {
 
 /// `text` is nothing but a jump line.
 pub(super) fn is_marker(text: &str) -> bool {
-    opening(text).is_some_and(|(_, len)| len == text.len()) || closing(text).is_some_and(|(_, at)| at == 0)
+    opening(text).is_some_and(|(_, len)| len == text.len())
+        || closing(text).is_some_and(|(_, at)| at == 0)
 }
 
 fn read(found: &regex::Captures<'_>) -> Option<Marker> {

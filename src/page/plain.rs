@@ -37,14 +37,16 @@ pub(super) fn by_shape(blocks: Vec<Block>) -> Vec<Chunk> {
     let sorts: Vec<Sort> = blocks.iter().map(sort).collect();
     let mut chunks: Vec<Chunk> = Vec::new();
     let mut state = State::default();
-    let opens: Vec<bool> = (0..blocks.len()).map(|at| {
-        let opens = at == 0 || opens(&blocks, &sorts, at, &state, model);
-        if opens {
-            state = State::default();
-        }
-        note(&mut state, &blocks, &sorts, at, model);
-        opens
-    }).collect();
+    let opens: Vec<bool> = (0..blocks.len())
+        .map(|at| {
+            let opens = at == 0 || opens(&blocks, &sorts, at, &state, model);
+            if opens {
+                state = State::default();
+            }
+            note(&mut state, &blocks, &sorts, at, model);
+            opens
+        })
+        .collect();
     let mut headed = false;
     for ((mut block, sort), opens) in blocks.into_iter().zip(sorts).zip(opens) {
         if opens {
@@ -52,7 +54,10 @@ pub(super) fn by_shape(blocks: Vec<Block>) -> Vec<Chunk> {
             headed = sort == Sort::Line;
         }
         // Lines right below a headline are its deck, or it is a kicker and they are the headline.
-        if let Some(chunk) = chunks.last_mut().filter(|c| headed && c.body.is_empty() && sort == Sort::Line && c.heads.len() < 3) {
+        if let Some(chunk) = chunks
+            .last_mut()
+            .filter(|c| headed && c.body.is_empty() && sort == Sort::Line && c.heads.len() < 3)
+        {
             block.mark = Mark::Plain;
             chunk.heads.push(block);
             continue;
@@ -87,9 +92,21 @@ fn sort(block: &Block) -> Sort {
     }
     let closed = text.ends_with(['。', '；', ';', '，', ',', '、', '：', ':', '…']);
     let bracketed = text.starts_with(['（', '(']) && text.ends_with(['）', ')']);
-    let caption = ["图片", "压题", "题图", "图为", "来源", "编者", "左图", "右图", "上图", "下图"].iter().any(|w| text.starts_with(w))
-        || ["摄）", "摄)", "报道）", "报道)"].iter().any(|w| text.ends_with(w));
-    if short && !closed && !bracketed && !caption && !is_entry(text) && !super::jump::is_marker(text) {
+    let caption = [
+        "图片", "压题", "题图", "图为", "来源", "编者", "左图", "右图", "上图", "下图",
+    ]
+    .iter()
+    .any(|w| text.starts_with(w))
+        || ["摄）", "摄)", "报道）", "报道)"]
+            .iter()
+            .any(|w| text.ends_with(w));
+    if short
+        && !closed
+        && !bracketed
+        && !caption
+        && !is_entry(text)
+        && !super::jump::is_marker(text)
+    {
         Sort::Line
     } else {
         Sort::Text
@@ -102,13 +119,18 @@ fn is_entry(text: &str) -> bool {
     let digit = |c: char| c.is_numeric() || "一二三四五六七八九十百".contains(c);
     let bare = text.trim_start_matches(['（', '(', '第']);
     let rest = bare.trim_start_matches(digit);
-    "●■▲◆□△○★☆※·—＊*－".contains(first) || (rest.len() < bare.len() && rest.starts_with(['）', ')', '、', '．', '.', '：', ':', '·']))
+    "●■▲◆□△○★☆※·—＊*－".contains(first)
+        || (rest.len() < bare.len()
+            && rest.starts_with(['）', ')', '、', '．', '.', '：', ':', '·']))
 }
 
 /// Whether line `at` opens an article.
 fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &State, model: &Model) -> bool {
     let sort_at = |i: usize| sorts.get(i).copied();
-    let (Some(block), Some(before)) = (blocks.get(at), at.checked_sub(1).and_then(|i| blocks.get(i))) else {
+    let (Some(block), Some(before)) = (
+        blocks.get(at),
+        at.checked_sub(1).and_then(|i| blocks.get(i)),
+    ) else {
         return true;
     };
     match sort_at(at) {
@@ -127,24 +149,60 @@ fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &State, model: &Mod
     if text.contains("图片") || text.contains("附图") {
         score += 3.0;
     }
-    score += if before.text.ends_with(['。', '！', '？', '…', '”', '』', '）', ')']) { 1.0 } else { -2.0 };
-    score += if before.text.ends_with(['）', ')']) { 1.5 } else { 0.0 };
-    score += if blocks.get(at + 1).is_some_and(|b| b.text.chars().nth(PARAGRAPH).is_some()) { 0.5 } else { 0.0 };
+    score += if before
+        .text
+        .ends_with(['。', '！', '？', '…', '”', '』', '）', ')'])
+    {
+        1.0
+    } else {
+        -2.0
+    };
+    score += if before.text.ends_with(['）', ')']) {
+        1.5
+    } else {
+        0.0
+    };
+    score += if blocks
+        .get(at + 1)
+        .is_some_and(|b| b.text.chars().nth(PARAGRAPH).is_some())
+    {
+        0.5
+    } else {
+        0.0
+    };
     score += if (8..=32).contains(&chars) { 0.5 } else { 0.0 };
     score += if chars >= 14 { 0.5 } else { 0.0 };
     score -= if chars < 6 { 1.0 } else { 0.0 };
     score -= if state.body == 0 { 2.5 } else { 0.0 };
-    score -= if state.author && !state.dispatch { 1.0 } else { 0.0 };
-    if ["启事", "公告", "声明", "通告", "公示", "简讯", "新闻", "预报", "概览", "短波"].iter().any(|w| text.ends_with(w)) {
+    score -= if state.author && !state.dispatch {
+        1.0
+    } else {
+        0.0
+    };
+    if [
+        "启事", "公告", "声明", "通告", "公示", "简讯", "新闻", "预报", "概览", "短波",
+    ]
+    .iter()
+    .any(|w| text.ends_with(w))
+    {
         score += 1.5;
     }
     // Wider gaps, and bold, are how a page without headings sets them off.
-    score += if block.gap > before.gap.max(1) { 1.0 } else { 0.0 };
+    score += if block.gap > before.gap.max(1) {
+        1.0
+    } else {
+        0.0
+    };
     score += if block.mark == Mark::Bold { 1.0 } else { 0.0 };
     if (OPENS - 1.5..OPENS + 1.5).contains(&score) {
-        let end = (at + 1..blocks.len()).find(|i| sort_at(*i) == Some(Sort::Line)).unwrap_or(blocks.len());
+        let end = (at + 1..blocks.len())
+            .find(|i| sort_at(*i) == Some(Sort::Line))
+            .unwrap_or(blocks.len());
         let passage = blocks.get(at + 1..end.min(at + 7)).unwrap_or_default();
-        match state.words.share(passage.iter().map(|b| b.text.as_str()), model) {
+        match state
+            .words
+            .share(passage.iter().map(|b| b.text.as_str()), model)
+        {
             Some(share) if share >= SAME => score -= 1.5,
             Some(share) if share < 0.004 => score += 0.5,
             _ => {}

@@ -189,10 +189,16 @@ mod tests {
     #[test]
     fn the_embedded_model_knows_chinese() {
         let model = model();
-        for (before, after) in [("人民群众的获得", "感不断增强"), ("全面推进乡村振", "兴战略")] {
+        for (before, after) in [
+            ("人民群众的获得", "感不断增强"),
+            ("全面推进乡村振", "兴战略"),
+        ] {
             assert!(model.joint(before, after) > 8.0, "{before}|{after}");
         }
-        for (before, after) in [("取得了积极成效。", "近年来,全市"), ("圆满完成任务。", "会议强调,")] {
+        for (before, after) in [
+            ("取得了积极成效。", "近年来,全市"),
+            ("圆满完成任务。", "会议强调,"),
+        ] {
             assert!(model.joint(before, after) < 0.0, "{before}|{after}");
         }
     }

@@ -56,7 +56,10 @@ pub fn train<'a>(texts: impl Iterator<Item = &'a str>, slots: usize) -> Vec<u8> 
 }
 
 /// How often each context stands before a character.
-fn contexts(counts: &FxHashMap<[char; 3], u32>, of: impl Fn([char; 3]) -> [char; 3]) -> FxHashMap<[char; 3], u32> {
+fn contexts(
+    counts: &FxHashMap<[char; 3], u32>,
+    of: impl Fn([char; 3]) -> [char; 3],
+) -> FxHashMap<[char; 3], u32> {
     let mut sums = FxHashMap::default();
     for (gram, n) in counts {
         *sums.entry(of(*gram)).or_default() += n;
@@ -78,7 +81,10 @@ fn write(grams: &[(u32, u64, u8)], slots: usize) -> Vec<u8> {
                 break;
             };
             let [low, high] = print.to_le_bytes();
-            let taken = u16::from_le_bytes([slot.first().copied().unwrap_or(0), slot.get(1).copied().unwrap_or(0)]);
+            let taken = u16::from_le_bytes([
+                slot.first().copied().unwrap_or(0),
+                slot.get(1).copied().unwrap_or(0),
+            ]);
             if taken == print {
                 break;
             }

@@ -13,7 +13,9 @@ const NEVER_FIRST: &str = "的了着们吗呢吧矣焉乎";
 
 /// Begins in the middle of a sentence.
 pub(super) fn is_odd_start(text: &str, model: &Model) -> bool {
-    super::shape::goes_on(text) || text.starts_with(|c| NEVER_FIRST.contains(c)) || (is_prose(text) && model.odd_start(text) >= ODD)
+    super::shape::goes_on(text)
+        || text.starts_with(|c| NEVER_FIRST.contains(c))
+        || (is_prose(text) && model.odd_start(text) >= ODD)
 }
 
 /// Flags paragraphs that begin or end in the middle of a sentence. The first of a continuation and the last of a truncated piece
@@ -22,18 +24,41 @@ pub(super) fn flag(pieces: &mut [Piece], from: bool, to: bool, model: &Model) {
     let last = pieces.iter().rposition(|p| matches!(p, Piece::Para(_)));
     let first = pieces.iter().position(|p| matches!(p, Piece::Para(_)));
     let mut closed = true;
-    let list = pieces.iter().filter(|p| matches!(p, Piece::Para(para) if begins_afresh(&para.text))).count() > 2;
+    let list = pieces
+        .iter()
+        .filter(|p| matches!(p, Piece::Para(para) if begins_afresh(&para.text)))
+        .count()
+        > 2;
     for (at, piece) in pieces.iter_mut().enumerate() {
         let Piece::Para(para) = piece else {
             continue;
         };
         let len = para.text.chars().count();
-        if closed && !(from && Some(at) == first) && Some(at) != first && is_odd_start(&para.text, model) {
-            para.notes.push(Note::at(flag::LOST_COLUMN, 0, 1.min(len), "begins in the middle of a sentence: text is missing before it"));
+        if closed
+            && !(from && Some(at) == first)
+            && Some(at) != first
+            && is_odd_start(&para.text, model)
+        {
+            para.notes.push(Note::at(
+                flag::LOST_COLUMN,
+                0,
+                1.min(len),
+                "begins in the middle of a sentence: text is missing before it",
+            ));
         }
         let ends = end(&para.text);
-        if ends == End::Open && !list && is_prose(&para.text) && !(to && Some(at) == last) && breaks_off(&para.text, model) {
-            para.notes.push(Note::at(flag::LOST_COLUMN, len.saturating_sub(1), len, "breaks off: text is missing after it"));
+        if ends == End::Open
+            && !list
+            && is_prose(&para.text)
+            && !(to && Some(at) == last)
+            && breaks_off(&para.text, model)
+        {
+            para.notes.push(Note::at(
+                flag::LOST_COLUMN,
+                len.saturating_sub(1),
+                len,
+                "breaks off: text is missing after it",
+            ));
         }
         closed = ends != End::Open;
     }

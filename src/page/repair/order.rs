@@ -58,12 +58,15 @@ fn loose(pieces: &[Piece], model: &Model) -> (Vec<usize>, Vec<usize>) {
         let next = para(pieces, at + 1);
         if end(&this.text) == End::Open
             && this.text.chars().nth(8).is_some()
-            && next.is_none_or(|n| super::join::belongs(&this.text, &n.text, lines, model).is_none())
+            && next
+                .is_none_or(|n| super::join::belongs(&this.text, &n.text, lines, model).is_none())
         {
             ends.push(at);
         }
         let before = at.checked_sub(1).and_then(|b| para(pieces, b));
-        if before.is_some_and(|b| end(&b.text) == End::Closed) && super::lost::is_odd_start(&this.text, model) {
+        if before.is_some_and(|b| end(&b.text) == End::Closed)
+            && super::lost::is_odd_start(&this.text, model)
+        {
             starts.push(at);
         }
     }
@@ -72,7 +75,11 @@ fn loose(pieces: &[Piece], model: &Model) -> (Vec<usize>, Vec<usize>) {
 
 /// How well `after` goes on from `before`, in bits, and how many of its first characters are printed twice.
 fn fit(before: &Para, after: &Para, model: &Model) -> (f32, usize) {
-    let doubled = before.text.chars().next_back().is_some_and(|c| after.text.starts_with(c));
+    let doubled = before
+        .text
+        .chars()
+        .next_back()
+        .is_some_and(|c| after.text.starts_with(c));
     let skip = usize::from(doubled);
     let rest = after.text.chars().skip(skip).collect::<String>();
     // A character printed on both sides of the break is itself a proof.
@@ -81,17 +88,28 @@ fn fit(before: &Para, after: &Para, model: &Model) -> (f32, usize) {
 
 /// `… end │ stray │ start …`: the stray goes below.
 fn over_a_stray(pieces: &mut Vec<Piece>, end: usize, start: usize, bits: f32, skip: usize) {
-    if start - end - 1 > STRAY || !pieces.get(end..start).is_some_and(|s| s.iter().all(|p| matches!(p, Piece::Para(_)))) {
+    if start - end - 1 > STRAY
+        || !pieces
+            .get(end..start)
+            .is_some_and(|s| s.iter().all(|p| matches!(p, Piece::Para(_))))
+    {
         return;
     }
-    let Piece::Para(rest) = pieces.remove(start) else { return };
+    let Piece::Para(rest) = pieces.remove(start) else {
+        return;
+    };
     glue(pieces, end, rest, bits, skip);
 }
 
 /// `start … │ label │ end`: the column that begins with `start` belongs into the box below it.
 fn into_the_box(pieces: &mut Vec<Piece>, end: usize, start: usize, bits: f32, skip: usize) {
-    let headed = end.checked_sub(1).and_then(|l| pieces.get(l)).is_some_and(|p| !matches!(p, Piece::Para(_)));
-    let plain = pieces.get(start..end.saturating_sub(1)).is_some_and(|s| s.iter().all(|p| matches!(p, Piece::Para(_))));
+    let headed = end
+        .checked_sub(1)
+        .and_then(|l| pieces.get(l))
+        .is_some_and(|p| !matches!(p, Piece::Para(_)));
+    let plain = pieces
+        .get(start..end.saturating_sub(1))
+        .is_some_and(|s| s.iter().all(|p| matches!(p, Piece::Para(_))));
     if !headed || !plain {
         return;
     }
@@ -99,20 +117,37 @@ fn into_the_box(pieces: &mut Vec<Piece>, end: usize, start: usize, bits: f32, sk
     if let Some(stretch) = pieces.get_mut(start..=end) {
         stretch.rotate_right(2);
     }
-    let Piece::Para(rest) = pieces.remove(start + 2) else { return };
+    let Piece::Para(rest) = pieces.remove(start + 2) else {
+        return;
+    };
     glue(pieces, start + 1, rest, bits, skip);
 }
 
 fn glue(pieces: &mut [Piece], at: usize, rest: Para, bits: f32, skip: usize) {
-    let Some(Piece::Para(para)) = pieces.get_mut(at) else { return };
+    let Some(Piece::Para(para)) = pieces.get_mut(at) else {
+        return;
+    };
     let line = rest.line;
     let doubled: String = rest.text.chars().take(skip).collect();
     let seam = para.text.chars().count();
     let what = if doubled.is_empty() {
-        format!("column moved: line {} goes on at line {line} ({bits:.0} bits)", para.line)
+        format!(
+            "column moved: line {} goes on at line {line} ({bits:.0} bits)",
+            para.line
+        )
     } else {
-        format!("column moved: line {} goes on at line {line} ({bits:.0} bits); doubled “{doubled}” dropped", para.line)
+        format!(
+            "column moved: line {} goes on at line {line} ({bits:.0} bits); doubled “{doubled}” dropped",
+            para.line
+        )
     };
-    para.notes.push(Note::at(flag::REORDERED, seam, seam + 1, what));
-    append(para, rest, skip, &format!("joined with line {line} after its column was moved"));
+    para.notes
+        .push(Note::at(flag::REORDERED, seam, seam + 1, what));
+    append(
+        para,
+        rest,
+        skip,
+        seam,
+        &format!("joined with line {line} after its column was moved"),
+    );
 }

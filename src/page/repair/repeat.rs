@@ -38,7 +38,10 @@ fn whole(pieces: &mut Vec<Piece>) {
         if printed.chars().nth(SHORTEST).is_some()
             && let Some((_, line)) = window.iter().find(|(old, _)| is_repeat(old, &printed))
         {
-            let what = format!("line {} repeats line {line}; removed “{printed}”", para.line);
+            let what = format!(
+                "line {} repeats line {line}; removed “{printed}”",
+                para.line
+            );
             note_last(&mut kept, Note::whole(flag::DUPLICATE_PARAGRAPH, what));
             continue;
         }
@@ -53,12 +56,16 @@ fn whole(pieces: &mut Vec<Piece>) {
 }
 
 fn is_repeat(old: &str, new: &str) -> bool {
-    old == new || (new.chars().nth(TAIL).is_some() && old.ends_with(new) && sentence_before(old, old.len() - new.len()))
+    old == new
+        || (new.chars().nth(TAIL).is_some()
+            && old.ends_with(new)
+            && sentence_before(old, old.len() - new.len()))
 }
 
 /// A sentence or clause ends right before byte `at`.
 fn sentence_before(text: &str, at: usize) -> bool {
-    text.get(..at).is_some_and(|t| t.is_empty() || t.ends_with(['。', '！', '？', '；', '”', ',', '，']))
+    text.get(..at)
+        .is_some_and(|t| t.is_empty() || t.ends_with(['。', '！', '？', '；', '”', ',', '，']))
 }
 
 fn note_last(kept: &mut [Piece], note: Note) {
@@ -90,14 +97,18 @@ fn cut_sentences(para: &mut Para, before: &str, line: usize) {
     if sentences(&para.text).count() < 2 {
         return;
     }
-    let known: rustc_hash::FxHashSet<&str> = sentences(before).filter(|s| s.ends_with('。') && s.chars().nth(SENTENCE).is_some()).collect();
+    let known: rustc_hash::FxHashSet<&str> = sentences(before)
+        .filter(|s| s.ends_with('。') && s.chars().nth(SENTENCE).is_some())
+        .collect();
     let mut text = String::with_capacity(para.text.len());
     let mut removed = Vec::new();
+    let mut chars = 0;
     for sentence in sentences(&para.text) {
         if known.contains(sentence) {
-            removed.push((text.chars().count(), sentence.to_owned()));
+            removed.push((chars, sentence.to_owned()));
         } else {
             text.push_str(sentence);
+            chars += sentence.chars().count();
         }
     }
     if removed.is_empty() || text.is_empty() {
@@ -105,7 +116,7 @@ fn cut_sentences(para: &mut Para, before: &str, line: usize) {
     }
     para.text = text;
     for (at, sentence) in removed {
-        note_cut(para, at, &sentence, line);
+        note_cut(para, at, chars, &sentence, line);
     }
 }
 
@@ -114,7 +125,9 @@ fn cut_sentences(para: &mut Para, before: &str, line: usize) {
 fn tails(pieces: &mut [Piece], model: &Model) {
     let lines = headings(pieces);
     for at in 1..pieces.len() {
-        let (Some(Piece::Para(before)), Some(Piece::Para(this)), Some(Piece::Para(next))) = (pieces.get(at - 1), pieces.get(at), pieces.get(at + 1)) else {
+        let (Some(Piece::Para(before)), Some(Piece::Para(this)), Some(Piece::Para(next))) =
+            (pieces.get(at - 1), pieces.get(at), pieces.get(at + 1))
+        else {
             continue;
         };
         let Some(cut) = shared_tail(&this.text, &before.text) else {
@@ -127,19 +140,29 @@ fn tails(pieces: &mut [Piece], model: &Model) {
         let (kept, removed, line) = (kept.to_owned(), removed.to_owned(), before.line);
         if let Some(Piece::Para(para)) = pieces.get_mut(at) {
             para.text = kept;
-            note_cut(para, para.text.chars().count(), &removed, line);
+            let len = para.text.chars().count();
+            note_cut(para, len, len, &removed, line);
         }
     }
 }
 
 /// The byte from which `text` ends like `before`, at the beginning of a clause.
 fn shared_tail(text: &str, before: &str) -> Option<usize> {
-    let shared: usize = text.chars().rev().zip(before.chars().rev()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let shared: usize = text
+        .chars()
+        .rev()
+        .zip(before.chars().rev())
+        .take_while(|(a, b)| a == b)
+        .map(|(c, _)| c.len_utf8())
+        .sum();
     let from = text.len() - shared;
     let start = if sentence_before(text, from) {
         from
     } else {
-        let (at, mark) = text.get(from..)?.char_indices().find(|(_, c)| matches!(c, '。' | '！' | '？' | '；' | '，' | ','))?;
+        let (at, mark) = text
+            .get(from..)?
+            .char_indices()
+            .find(|(_, c)| matches!(c, '。' | '！' | '？' | '；' | '，' | ','))?;
         from + at + mark.len_utf8()
     };
     (start > 0 && text.get(start..)?.chars().nth(TAIL).is_some()).then_some(start)
@@ -150,11 +173,16 @@ fn cut_stutter(para: &mut Para) {
     let mut text = String::with_capacity(para.text.len());
     let mut removed = Vec::new();
     let mut last = "";
-    for clause in para.text.split_inclusive(['。', '！', '？', '；', '，', ',', ';']) {
+    let mut chars = 0;
+    for clause in para
+        .text
+        .split_inclusive(['。', '！', '？', '；', '，', ',', ';'])
+    {
         if clause == last && clause.chars().nth(SHORTEST).is_some() {
-            removed.push((text.chars().count(), clause.to_owned()));
+            removed.push((chars, clause.to_owned()));
         } else {
             text.push_str(clause);
+            chars += clause.chars().count();
             last = clause;
         }
     }
@@ -164,12 +192,20 @@ fn cut_stutter(para: &mut Para) {
     let line = para.line;
     para.text = text;
     for (at, clause) in removed {
-        note_cut(para, at, &clause, line);
+        note_cut(para, at, chars, &clause, line);
     }
 }
 
-fn note_cut(para: &mut Para, at: usize, removed: &str, line: usize) {
-    let len = para.text.chars().count();
-    let what = format!("line {} repeats words of line {line}; removed “{removed}”", para.line);
-    para.notes.push(Note::at(flag::DUPLICATE_PARAGRAPH, at.min(len), (at + 1).min(len), what));
+/// Notes what was cut at character `at` of a paragraph that now has `len`.
+fn note_cut(para: &mut Para, at: usize, len: usize, removed: &str, line: usize) {
+    let what = format!(
+        "line {} repeats words of line {line}; removed “{removed}”",
+        para.line
+    );
+    para.notes.push(Note::at(
+        flag::DUPLICATE_PARAGRAPH,
+        at.min(len),
+        (at + 1).min(len),
+        what,
+    ));
 }

@@ -23,7 +23,11 @@ pub(super) enum End {
 pub(super) fn end(text: &str) -> End {
     let text = text.trim_end();
     // `——编者`, `———摘自…`: an attribution closes a text.
-    let tail = text.char_indices().rev().nth(14).map_or(text, |(i, _)| text.get(i..).unwrap_or(text));
+    let tail = text
+        .char_indices()
+        .rev()
+        .nth(14)
+        .map_or(text, |(i, _)| text.get(i..).unwrap_or(text));
     if tail.contains("——") {
         return End::Closed;
     }
@@ -32,9 +36,12 @@ pub(super) fn end(text: &str) -> End {
         return End::Closed;
     };
     match last {
-        '。' | '！' | '？' | '!' | '?' | '…' | '；' | ';' | ':' | '：' | '—' | '～' | '~' | '.' | '*' => End::Closed,
+        '。' | '！' | '？' | '!' | '?' | '…' | '；' | ';' | ':' | '：' | '—' | '～' | '~' | '.'
+        | '*' => End::Closed,
         '”' | '’' | '』' | '」' | '"' => match back.next() {
-            Some('。' | '！' | '？' | '!' | '?' | '…' | '；' | ';' | '—' | '.') => End::Closed,
+            Some('。' | '！' | '？' | '!' | '?' | '…' | '；' | ';' | '—' | '.') => {
+                End::Closed
+            }
             _ => End::Doubtful,
         },
         ')' | '）' | '】' | '》' | '〉' | ']' => End::Doubtful,
@@ -59,14 +66,39 @@ pub(super) fn begins_afresh(text: &str) -> bool {
     let number = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
     let bare = text.trim_start_matches(['第', '（', '(']);
     let rest = bare.trim_start_matches(number);
-    let listed = rest.len() < bare.len() && rest.starts_with(['、', '．', '.', '，', ',', '）', ')', '：', '条', '章']) && !rest.get(1..).is_some_and(|r| r.starts_with(char::is_numeric));
-    ["编者按", "编后", "图为", "图片", "附：", "注：", "新闻链接", "相关链接"].iter().any(|w| text.starts_with(w))
-        || "●■▲◆□△○★☆※·•＊*—#（(【".contains(first) || listed || crate::page::byline::leading(text).is_some()
+    let listed = rest.len() < bare.len()
+        && rest.starts_with(['、', '．', '.', '，', ',', '）', ')', '：', '条', '章'])
+        && !rest
+            .get(1..)
+            .is_some_and(|r| r.starts_with(char::is_numeric));
+    [
+        "编者按",
+        "编后",
+        "图为",
+        "图片",
+        "附：",
+        "注：",
+        "新闻链接",
+        "相关链接",
+    ]
+    .iter()
+    .any(|w| text.starts_with(w))
+        || "●■▲◆□△○★☆※·•＊*—#（(【".contains(first)
+        || listed
+        || crate::page::byline::leading(text).is_some()
 }
 
 /// A quotation, title or bracket is open at the end of `text`.
 pub(super) fn inside_marks(text: &str) -> bool {
-    [('“', '”'), ('《', '》'), ('『', '』'), ('「', '」'), ('‘', '’')].iter().any(|(open, close)| {
+    [
+        ('“', '”'),
+        ('《', '》'),
+        ('『', '』'),
+        ('「', '」'),
+        ('‘', '’'),
+    ]
+    .iter()
+    .any(|(open, close)| {
         let opened = text.matches(*open).count();
         opened > text.matches(*close).count()
     }) || text.matches(['(', '（']).count() > text.matches([')', '）']).count()
