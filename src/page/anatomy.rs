@@ -9,6 +9,9 @@ use crate::article::{Byline, flag};
 /// Longest subhead, characters.
 const SUBHEAD: usize = 40;
 
+/// Nobody signs with more: what goes on like that is no byline.
+const CROWD: usize = 64;
+
 /// How many paragraphs may stand before the one that carries the byline.
 const LEADS: usize = 3;
 
@@ -227,7 +230,7 @@ fn sign(draft: &mut Draft, byline: Byline, at: Signed) {
             old.raw.push(' ');
             old.raw.push_str(&byline.raw);
             for person in byline.people {
-                if !old.people.iter().any(|p| p.name == person.name) {
+                if old.people.len() < CROWD && !old.people.iter().any(|p| p.name == person.name) {
                     old.people.push(person);
                 }
             }

@@ -7,6 +7,7 @@ use crate::article::{DateFrom, Furniture, Issue, Origin, Source};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use regex::Regex;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// `20240105/02.md`, `2024-01-05_02.txt`, `2024-01/05/node_02.htm`, `zzrb_20240105_A02`, `2024年1月5日02版`.
@@ -211,9 +212,9 @@ fn infer(drafts: &[Draft]) -> Option<(Date, Vec<String>)> {
             count_years(text, &mut years);
             for found in FULL_DATE.captures_iter(text) {
                 let Some(day) = date(&found) else { continue };
-                let words = found.get(0).map_or("", |m| m.as_str());
-                if is_past(text, words) && full.as_ref().is_none_or(|(old, _)| day > *old) {
-                    full = Some((day, words.to_owned()));
+                let Some(words) = found.get(0) else { continue };
+                if is_past(text, words.range()) && full.as_ref().is_none_or(|(old, _)| day > *old) {
+                    full = Some((day, words.as_str().to_owned()));
                 }
             }
             if index > 0 {
@@ -278,18 +279,15 @@ fn later(a: (i8, i8), b: (i8, i8)) -> bool {
     ahead > 0 && ahead < 6 * 31
 }
 
-fn is_past(text: &str, words: &str) -> bool {
-    let Some(at) = text.find(words) else {
-        return false;
-    };
+fn is_past(text: &str, words: Range<usize>) -> bool {
     let before: String = text
-        .get(..at)
+        .get(..words.start)
         .unwrap_or_default()
         .chars()
         .rev()
         .take(4)
         .collect();
-    let after = text.get(at + words.len()..).unwrap_or_default();
+    let after = text.get(words.end..).unwrap_or_default();
     !before.contains(['至', '到', '将', '止'])
         && !after.starts_with(['前', '起', '至'])
         && !after.chars().take(12).any(|c| c == '将')

@@ -20,23 +20,34 @@ const VERY_SURE: f32 = 14.0;
 /// An article with so many lines like headings has headings, or verse, or a table.
 const HEADINGS: usize = 2;
 
+/// Characters before a break that are looked at.
+const TAIL: usize = 200;
+
 /// Joins paragraphs that a column broke.
 pub(super) fn join(pieces: Vec<Piece>, model: &Model) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
     let lines = headings(&pieces);
+    // Characters of the last paragraph: counted once, however often it grows.
+    let mut seam = 0;
     for piece in pieces {
-        if let Piece::Para(next) = &piece
-            && let Some(Piece::Para(last)) = out.last_mut()
+        let Piece::Para(next) = piece else {
+            out.push(piece);
+            continue;
+        };
+        let len = next.text.chars().count();
+        if let Some(Piece::Para(last)) = out.last_mut()
             && let Some(bits) = belongs(&last.text, &next.text, lines, model)
         {
             let what = format!(
                 "joined over a column break with line {} ({bits:.0} bits)",
                 next.line
             );
-            append(last, next.clone(), 0, &what);
-            continue;
+            append(last, next, 0, seam, &what);
+            seam += len;
+        } else {
+            out.push(Piece::Para(next));
+            seam = len;
         }
-        out.push(piece);
     }
     out
 }
@@ -52,6 +63,7 @@ pub(super) fn headings(pieces: &[Piece]) -> usize {
 /// Whether `after` goes on where `before` breaks off: how sure, in bits. `lines`: see [`headings`].
 pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) -> Option<f32> {
     let bits = || model.joint(before, after);
+    let before = tail(before);
     if goes_on(after) {
         return Some(bits());
     }
@@ -77,6 +89,12 @@ pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) ->
     (bits >= needed).then_some(bits)
 }
 
+/// The end of a paragraph, as far as it matters: a joined one may be long.
+fn tail(text: &str) -> &str {
+    let from = text.char_indices().rev().nth(TAIL).map_or(0, |(i, _)| i);
+    text.get(from..).unwrap_or(text)
+}
+
 /// Ends with a word that something must follow.
 fn ends_hanging(text: &str) -> bool {
     text.ends_with([
@@ -84,27 +102,27 @@ fn ends_hanging(text: &str) -> bool {
     ])
 }
 
-/// Adds `next`, without its first `skip` characters, to `para`.
-pub(super) fn append(para: &mut Para, next: Para, skip: usize, what: &str) {
-    let seam = para.text.chars().count();
+/// Adds `next`, without its first `skip` characters, to `para`, which has `seam` characters.
+pub(super) fn append(para: &mut Para, next: Para, skip: usize, seam: usize, what: &str) {
     let cut = next
         .text
         .char_indices()
         .nth(skip)
         .map_or(next.text.len(), |(i, _)| i);
-    para.text.push_str(next.text.get(cut..).unwrap_or_default());
-    let len = para.text.chars().count();
+    let added = next.text.get(cut..).unwrap_or_default();
+    let len = added.chars().count();
+    para.text.push_str(added);
     para.notes.push(Note::at(
         flag::JOINED_PARAGRAPH,
-        seam.min(len),
-        (seam + 1).min(len),
+        seam,
+        seam + len.min(1),
         what,
     ));
     for mut note in next.notes {
-        let (from, to) = note.at.unwrap_or((0, next.text.chars().count()));
+        let (from, to) = note.at.unwrap_or((0, skip + len));
         note.at = Some((
-            (from + seam).saturating_sub(skip),
-            (to + seam).saturating_sub(skip).min(len),
+            seam + from.saturating_sub(skip),
+            seam + to.saturating_sub(skip),
         ));
         para.notes.push(note);
     }

@@ -147,6 +147,7 @@ fn glue(pieces: &mut [Piece], at: usize, rest: Para, bits: f32, skip: usize) {
         para,
         rest,
         skip,
+        seam,
         &format!("joined with line {line} after its column was moved"),
     );
 }

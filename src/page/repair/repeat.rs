@@ -102,11 +102,13 @@ fn cut_sentences(para: &mut Para, before: &str, line: usize) {
         .collect();
     let mut text = String::with_capacity(para.text.len());
     let mut removed = Vec::new();
+    let mut chars = 0;
     for sentence in sentences(&para.text) {
         if known.contains(sentence) {
-            removed.push((text.chars().count(), sentence.to_owned()));
+            removed.push((chars, sentence.to_owned()));
         } else {
             text.push_str(sentence);
+            chars += sentence.chars().count();
         }
     }
     if removed.is_empty() || text.is_empty() {
@@ -114,7 +116,7 @@ fn cut_sentences(para: &mut Para, before: &str, line: usize) {
     }
     para.text = text;
     for (at, sentence) in removed {
-        note_cut(para, at, &sentence, line);
+        note_cut(para, at, chars, &sentence, line);
     }
 }
 
@@ -138,7 +140,8 @@ fn tails(pieces: &mut [Piece], model: &Model) {
         let (kept, removed, line) = (kept.to_owned(), removed.to_owned(), before.line);
         if let Some(Piece::Para(para)) = pieces.get_mut(at) {
             para.text = kept;
-            note_cut(para, para.text.chars().count(), &removed, line);
+            let len = para.text.chars().count();
+            note_cut(para, len, len, &removed, line);
         }
     }
 }
@@ -170,14 +173,16 @@ fn cut_stutter(para: &mut Para) {
     let mut text = String::with_capacity(para.text.len());
     let mut removed = Vec::new();
     let mut last = "";
+    let mut chars = 0;
     for clause in para
         .text
         .split_inclusive(['。', '！', '？', '；', '，', ',', ';'])
     {
         if clause == last && clause.chars().nth(SHORTEST).is_some() {
-            removed.push((text.chars().count(), clause.to_owned()));
+            removed.push((chars, clause.to_owned()));
         } else {
             text.push_str(clause);
+            chars += clause.chars().count();
             last = clause;
         }
     }
@@ -187,12 +192,12 @@ fn cut_stutter(para: &mut Para) {
     let line = para.line;
     para.text = text;
     for (at, clause) in removed {
-        note_cut(para, at, &clause, line);
+        note_cut(para, at, chars, &clause, line);
     }
 }
 
-fn note_cut(para: &mut Para, at: usize, removed: &str, line: usize) {
-    let len = para.text.chars().count();
+/// Notes what was cut at character `at` of a paragraph that now has `len`.
+fn note_cut(para: &mut Para, at: usize, len: usize, removed: &str, line: usize) {
     let what = format!(
         "line {} repeats words of line {line}; removed “{removed}”",
         para.line

@@ -3,6 +3,8 @@
 use crate::article::flag;
 use crate::page::draft::{Note, Para};
 use crate::page::lm::{EDGE, Model};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::LazyLock;
 
 /// Bits the other character must save.
 const SAVED: f32 = 16.0;
@@ -74,6 +76,22 @@ const ALIKE: [&str; 60] = [
 /// Traditional forms that stray into simplified text.
 const TRADITIONAL: &str = "員個們來國會這時說對業發產經開關門問間長東車馬鳥魚風飛龍學實寶電書畫當點體無為與東應該還進運過連選區協縣鄉鎮黨務動勞勝單歷總線組織給統結續緒縣約級紅納純紙細終絕經維網練職聯聲聽訊記訓設許訪評詞試話詳誠語誤請論諸課調談識證譯議護讀變讓豐負財貢貧貨購費貿資賽贊贏趙車軌軍轉輪輸輝辦農邊遠適遺郵鄧鄭釋鋼錄錢鐵銀鎖長門閃閉開閣隊陽階際陳陸險隨難雲霧靜頁項順須預領頭題額願類風飛飯館馬駐騎驗驚體鬥魚鮮鳥鳳鴻麗麥黃點齊齒";
 
+static TRADITIONAL_SET: LazyLock<FxHashSet<char>> = LazyLock::new(|| TRADITIONAL.chars().collect());
+
+/// Every character OCR confuses, with those it is taken for.
+static OTHERS: LazyLock<FxHashMap<char, Vec<char>>> = LazyLock::new(|| {
+    let mut others: FxHashMap<char, Vec<char>> = FxHashMap::default();
+    for group in ALIKE {
+        for c in group.chars() {
+            others
+                .entry(c)
+                .or_default()
+                .extend(group.chars().filter(|o| *o != c));
+        }
+    }
+    others
+});
+
 /// Flags a paragraph's doubtful characters.
 pub(super) fn flag(para: &mut Para, model: &Model) {
     let chars: Vec<char> = para.text.chars().collect();
@@ -103,12 +121,13 @@ pub(super) fn flag(para: &mut Para, model: &Model) {
 }
 
 fn is_traditional(c: char) -> bool {
-    c > '\u{4e00}' && TRADITIONAL.contains(c)
+    TRADITIONAL_SET.contains(&c)
 }
 
 /// The look-alike that fits far better than what is printed, and the bits it saves.
 fn better(chars: &[char], at: usize, model: &Model) -> Option<(char, f32)> {
     let c = *chars.get(at)?;
+    let others = OTHERS.get(&c)?;
     let around = |offset: isize| {
         at.checked_add_signed(offset)
             .and_then(|i| chars.get(i))
@@ -120,14 +139,10 @@ fn better(chars: &[char], at: usize, model: &Model) -> Option<(char, f32)> {
             + model.bits([around(-1), c], around(1))
             + model.bits([c, around(1)], around(2))
     };
-    let group = ALIKE
-        .iter()
-        .filter(|g| g.contains(c))
-        .flat_map(|g| g.chars());
     let printed = cost(c);
-    group
-        .filter(|other| *other != c)
-        .map(|other| (other, printed - cost(other)))
+    others
+        .iter()
+        .map(|other| (*other, printed - cost(*other)))
         .filter(|(_, saved)| *saved >= SAVED)
         .max_by(|a, b| a.1.total_cmp(&b.1))
 }
