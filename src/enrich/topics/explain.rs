@@ -1,8 +1,14 @@
 //! Why a text has a topic, or why not.
 
-use super::reading::{Reading, rounded};
-use super::{Classifier, ENOUGH, SHARE, score};
+use super::reading::{Group, Reading, rounded};
+use super::scoring::Scores;
+use super::{Classifier, MOST_EVIDENCE};
 use crate::item::Evidence;
+
+/// Terms that add up to less are a passing mention.
+const ENOUGH: f32 = 1.6;
+/// Terms that add up to a smaller part of the strongest topic's are outweighed by it.
+const SHARE: f32 = 0.5;
 
 /// A topic and a text: the verdict, the words for it, and what stood against it.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,11 +25,13 @@ pub struct Explanation {
     pub threshold: f64,
     /// What its terms add up to.
     pub sum: f64,
-    /// The words for it, heaviest first.
+    /// The words for it, heaviest first; weights are what each adds to the log-odds.
     pub evidence: Vec<Evidence>,
-    /// What stood against it; empty when it is given.
+    /// The words against it, heaviest first; weights are what each takes from the log-odds.
+    pub against: Vec<Evidence>,
+    /// Why it is not given; empty when it is.
     pub reasons: Vec<Reason>,
-    /// Look-alikes whose inner terms did not count; weight 0.
+    /// Look-alikes whose inner terms did not count, in order of place; weight 0.
     pub masked: Vec<Evidence>,
 }
 
@@ -32,25 +40,25 @@ pub struct Explanation {
 pub enum Reason {
     /// It reads as an announcement, and those have no topic.
     Notice,
-    /// No term of the topic stands in it.
+    /// None of the topic's terms stands in it.
     NoTerm,
-    /// A passing mention: its terms add up to `sum`, and `enough` would be needed.
+    /// A passing mention: its terms add up to `sum`; about `enough` is usual.
     Passing {
         /// What they add up to.
         sum: f64,
-        /// What they must.
+        /// What they add up to in a text that is about it.
         enough: f64,
     },
     /// The text is about something else much more.
     Outweighed {
         /// The strongest topic.
         by: String,
-        /// This topic's part of what that one's terms add up to…
+        /// This topic's part of what that one's terms add up to.
         share: f64,
-        /// …and the part it would need.
-        needed: f64,
     },
-    /// The score is below the threshold the newsroom has set.
+    /// One word alone speaks for it, however often.
+    OneWord,
+    /// Nothing in particular: the score is below the threshold.
     BelowThreshold,
     /// Enough for itself, but [`super::MOST`] others score higher.
     Crowded,
@@ -65,8 +73,14 @@ impl Classifier {
             .enumerate()
             .find(|(_, t)| t.id == topic)?;
         let reading = Reading::new(&self.lexicon, headline, body);
-        let given = self.given(&reading).iter().any(|(i, _)| *i == index);
-        let score = score(&reading, index);
+        let scores = self.scorer.score(&reading);
+        let score = scores.probabilities.get(index).copied().unwrap_or(0.0);
+        let worth = |group: &Group<'_>| self.scorer.worth(&reading, &scores, index, group);
+        let evidence = reading.evidence(MOST_EVIDENCE, worth);
+        let given = self
+            .given(&reading, &scores)
+            .iter()
+            .any(|(i, _)| *i == index);
         Some(Explanation {
             topic: house.id.clone(),
             name: house.name.clone(),
@@ -74,27 +88,40 @@ impl Classifier {
             score: rounded(score),
             threshold: house.threshold,
             sum: rounded(reading.sum(index)),
-            evidence: reading.evidence(index),
-            reasons: if given {
-                Vec::new()
-            } else {
-                self.reasons(&reading, index, f64::from(score) >= house.threshold)
+            evidence,
+            against: reading.evidence(MOST_EVIDENCE, |group| -worth(group)),
+            reasons: match given {
+                true => Vec::new(),
+                false => self.reasons(
+                    &reading,
+                    &scores,
+                    index,
+                    f64::from(score) >= house.threshold,
+                ),
             },
-            masked: reading.masked(index, |mask, topic| self.lexicon.speaks(mask, topic)),
+            masked: reading.masked(|mask| self.lexicon.speaks(mask, index)),
         })
     }
 
-    fn reasons(&self, reading: &Reading<'_>, index: usize, reached: bool) -> Vec<Reason> {
-        let (sum, best) = (reading.sum(index), reading.best());
+    fn reasons(
+        &self,
+        reading: &Reading<'_>,
+        scores: &Scores,
+        index: usize,
+        reached: bool,
+    ) -> Vec<Reason> {
+        let (sum, best) = (reading.sum(index), scores.best);
         let mut reasons = Vec::new();
-        if self.is_notice(reading) {
+        if self.is_notice(reading, best) {
             reasons.push(Reason::Notice);
+        } else if reached && !self.is_supported(reading, scores, index) {
+            reasons.push(Reason::OneWord);
+        } else if reached {
+            reasons.push(Reason::Crowded);
         }
         if sum <= 0.0 {
             reasons.push(Reason::NoTerm);
-            return reasons;
-        }
-        if sum < ENOUGH {
+        } else if sum < ENOUGH {
             reasons.push(Reason::Passing {
                 sum: rounded(sum),
                 enough: rounded(ENOUGH),
@@ -105,19 +132,14 @@ impl Classifier {
             .iter()
             .enumerate()
             .find(|(i, _)| reading.sum(*i) >= best);
-        if let Some((_, strongest)) = strongest.filter(|_| sum < SHARE * best) {
+        if let Some((_, strongest)) = strongest.filter(|_| sum > 0.0 && sum < SHARE * best) {
             reasons.push(Reason::Outweighed {
                 by: strongest.id.clone(),
                 share: rounded(sum / best),
-                needed: rounded(SHARE),
             });
         }
         if reasons.is_empty() {
-            reasons.push(if reached {
-                Reason::Crowded
-            } else {
-                Reason::BelowThreshold
-            });
+            reasons.push(Reason::BelowThreshold);
         }
         reasons
     }

@@ -1,8 +1,9 @@
-//! All terms and masks in one automaton, and for each what it says for which topic.
+//! Terms, masks and the words of the model in one automaton, and for each what it says for which topic.
 
-use super::config::{DECISIVE, TopicsConfig};
+use super::config::{DECISIVE, TopicConfig, TopicsConfig};
+use super::model::Model;
+use super::segment::{Hit, Segmenter};
 use crate::problem::Problem;
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a pattern says for one topic.
@@ -14,29 +15,25 @@ pub(super) struct Posting {
     pub(super) weight: f32,
 }
 
-/// Terms and masks, compiled.
+/// Terms, masks and words, compiled.
 pub(super) struct Lexicon {
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    segmenter: Segmenter,
     patterns: Vec<Pattern>,
     /// Index that stands for announcements, one past the last topic.
     pub(super) notice: usize,
 }
 
-/// A term or mask.
+/// A term, mask or word.
 #[derive(Debug)]
 pub(super) struct Pattern {
     /// As it stands in the text.
     pub(super) text: String,
-    /// Empty for a mask.
+    /// What it says as a term.
     pub(super) postings: Vec<Posting>,
-}
-
-/// A place where a pattern stands, bytes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Hit {
-    pub(super) pattern: u32,
-    pub(super) start: usize,
-    pub(super) end: usize,
+    /// The model's words it stands for: itself, or those inside it.
+    pub(super) words: Vec<u32>,
+    /// It says nothing.
+    pub(super) mask: bool,
 }
 
 impl std::fmt::Debug for Lexicon {
@@ -49,61 +46,56 @@ impl std::fmt::Debug for Lexicon {
 
 impl Lexicon {
     /// Compiles what [`TopicsConfig::check`] has passed.
-    pub(super) fn new(config: &TopicsConfig) -> Result<Self, Problem> {
-        let notice = config.topic.len();
+    pub(super) fn new(config: &TopicsConfig, model: &Model) -> Result<Self, Problem> {
         let masks: FxHashSet<&str> = config.masks.iter().map(|m| m.get_ref().as_str()).collect();
-        let mut terms: FxHashMap<&str, FxHashMap<usize, f32>> = FxHashMap::default();
-        let lists = config
-            .topic
-            .iter()
-            .map(super::config::TopicConfig::weighted)
-            .chain([config.notice.weighted()]);
-        for (topic, list) in lists.enumerate() {
-            for (weight, term) in list
-                .iter()
-                .flat_map(|(w, terms)| terms.iter().map(move |t| (*w, t)))
-            {
-                terms
-                    .entry(term.get_ref())
-                    .or_default()
-                    .insert(topic, weight);
-            }
-        }
-        let mut texts: Vec<&str> = terms.keys().copied().chain(masks.iter().copied()).collect();
+        let terms = terms(config);
+        let own: Vec<&str> = terms.keys().chain(&masks).copied().collect();
+        let is_own = |text: &str| terms.contains_key(text) || masks.contains(text);
+        let own_segmenter = Segmenter::new(&own, is_own)?;
+        let known: Vec<&str> = model.words.iter().map(|w| w.text.as_str()).collect();
+        let words: FxHashMap<&str, u32> = known.iter().copied().zip(0..).collect();
+        let word_segmenter = match known.is_empty() {
+            true => None,
+            false => Some(Segmenter::new(&known, |_| false)?),
+        };
+        let mut texts: Vec<&str> = own.iter().chain(&known).copied().collect();
         texts.sort_unstable();
-        let patterns: Vec<Pattern> = texts
-            .iter()
-            .map(|&text| Pattern {
+        texts.dedup();
+        let pattern = |text: &str| {
+            let mask = masks.contains(text);
+            let postings = match (mask, terms.contains_key(text)) {
+                (true, _) => Vec::new(),
+                (_, true) => postings(text, &terms),
+                (_, false) => {
+                    let inside = own_segmenter.segment(text).into_iter();
+                    let inside = inside.filter_map(|hit| own.get(hit.pattern as usize));
+                    inner_postings(inside.filter(|term| !masks.contains(*term)), &terms)
+                }
+            };
+            let words = match (mask, words.get(text), &word_segmenter) {
+                (true, _, _) | (false, None, None) => Vec::new(),
+                (false, Some(word), _) => vec![*word],
+                (false, None, Some(inside)) => {
+                    inside.segment(text).iter().map(|hit| hit.pattern).collect()
+                }
+            };
+            Pattern {
                 text: text.to_owned(),
-                postings: if masks.contains(text) {
-                    Vec::new()
-                } else {
-                    postings(text, &terms)
-                },
-            })
-            .collect();
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(texts)
-            .map_err(|e| Problem {
-                message: format!("the terms make no automaton: {e}"),
-                help: None,
-                span: None,
-            })?;
+                postings,
+                words,
+                mask,
+            }
+        };
         Ok(Self {
-            automaton,
-            patterns,
-            notice,
+            patterns: texts.iter().map(|text| pattern(text)).collect(),
+            segmenter: Segmenter::new(&texts, is_own)?,
+            notice: config.topic.len(),
         })
     }
 
-    /// Every place where a term or mask stands, none overlapping: the leftmost, and of those the longest.
-    pub(super) fn scan<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Hit> + 'a {
-        self.automaton.leftmost_find_iter(text).map(|m| Hit {
-            pattern: m.value(),
-            start: m.start(),
-            end: m.end(),
-        })
+    /// The patterns a text is made of, none overlapping.
+    pub(super) fn scan(&self, text: &str) -> Vec<Hit> {
+        self.segmenter.segment(text)
     }
 
     /// Whether a term of `topic` stands inside `mask`.
@@ -120,12 +112,35 @@ impl Lexicon {
     }
 }
 
+type Weights<'a> = FxHashMap<&'a str, FxHashMap<usize, f32>>;
+
+/// Every term with its weight for each topic that names it.
+fn terms(config: &TopicsConfig) -> Weights<'_> {
+    let mut terms = Weights::default();
+    let lists = config
+        .topic
+        .iter()
+        .map(TopicConfig::weighted)
+        .chain([config.notice.weighted()]);
+    for (topic, list) in lists.enumerate() {
+        for (weight, of_weight) in list {
+            for term in of_weight {
+                terms
+                    .entry(term.get_ref())
+                    .or_default()
+                    .insert(topic, weight);
+            }
+        }
+    }
+    terms
+}
+
 /// What `text` says by itself, and what the decisive terms inside it say.
-fn postings(text: &str, terms: &FxHashMap<&str, FxHashMap<usize, f32>>) -> Vec<Posting> {
+fn postings(text: &str, terms: &Weights<'_>) -> Vec<Posting> {
     let mut weights = terms.get(text).cloned().unwrap_or_default();
     let bounds: Vec<usize> = text
         .char_indices()
-        .map(|(b, _)| b)
+        .map(|(byte, _)| byte)
         .chain([text.len()])
         .collect();
     for (i, &from) in bounds.iter().enumerate() {
@@ -138,6 +153,23 @@ fn postings(text: &str, terms: &FxHashMap<&str, FxHashMap<usize, f32>>) -> Vec<P
             }
         }
     }
+    sorted(weights)
+}
+
+/// What the terms inside a word of the model say: the same as if it were no word.
+fn inner_postings<'a>(
+    inner: impl Iterator<Item = &'a &'a str>,
+    terms: &Weights<'_>,
+) -> Vec<Posting> {
+    let mut weights: FxHashMap<usize, f32> = FxHashMap::default();
+    for posting in inner.flat_map(|term| postings(term, terms)) {
+        let weight = weights.entry(posting.topic).or_insert(0.0);
+        *weight = weight.max(posting.weight);
+    }
+    sorted(weights)
+}
+
+fn sorted(weights: FxHashMap<usize, f32>) -> Vec<Posting> {
     let mut postings: Vec<Posting> = weights
         .into_iter()
         .map(|(topic, weight)| Posting { topic, weight })

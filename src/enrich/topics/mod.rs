@@ -1,29 +1,38 @@
 //! What an article is about, and which of its words say so.
 //!
-//! One pass of one automaton finds every term of the taxonomy, the longest at each place ([`lexicon`]); what a topic's
-//! terms add up to, against an absolute bar and against the article's strongest topic, is its score ([`reading`]).
+//! One pass of one automaton finds every term of the taxonomy and every word of the model; of those that overlap the best
+//! set is kept ([`segment`], [`lexicon`], [`reading`]). Terms speak for the topics that name them; words speak through one linear head per topic
+//! ([`model`]); a logistic regression weighs both into a probability ([`scoring`]). A topic without a head works on its
+//! terms alone. [`train`] makes the model from text, [`learn`] one head from examples.
 
 mod config;
 mod explain;
+mod learn;
 mod lexicon;
+mod model;
 mod reading;
+mod scoring;
+mod segment;
+pub mod train;
 
 pub use config::{DEFAULT_THRESHOLD, EMBEDDED, Mediatopic, Terms, TopicConfig, TopicsConfig};
 pub use explain::{Explanation, Reason};
+pub use learn::{CannotLearn, Example, learn};
+pub use model::{BadModel, Head, Model};
 
 use crate::item::Topic;
 use crate::problem::Problem;
 use lexicon::Lexicon;
 use reading::{Reading, rounded};
+use scoring::{Scorer, Scores};
 use sha2::{Digest, Sha256};
 
 /// An article has this many topics at most.
 pub const MOST: usize = 4;
 
-/// Terms must add up to this for a topic to be as likely as not…
-const ENOUGH: f32 = 1.6;
-/// …and to this share of what the strongest topic's terms add up to.
-const SHARE: f32 = 0.5;
+/// A topic's evidence names this many terms at most.
+pub const MOST_EVIDENCE: usize = 12;
+
 /// Words of announcements must add up to this, and to more than any topic's terms.
 const NOTICE: f32 = 2.0;
 
@@ -31,6 +40,7 @@ const NOTICE: f32 = 2.0;
 #[derive(Debug)]
 pub struct Classifier {
     lexicon: Lexicon,
+    scorer: Scorer,
     topics: Vec<House>,
     version: String,
 }
@@ -57,16 +67,31 @@ pub struct TopicRef<'a> {
 }
 
 impl Classifier {
-    /// Compiles a taxonomy.
+    /// Compiles a taxonomy with the model copydesk comes with.
     ///
     /// # Errors
     /// Everything [`TopicsConfig::check`] finds.
     pub fn new(config: &TopicsConfig) -> Result<Self, Vec<Problem>> {
+        let model = Model::embedded().map_err(|e| {
+            vec![Problem {
+                message: e.to_string(),
+                help: None,
+                span: None,
+            }]
+        })?;
+        Self::with_model(config, &model)
+    }
+
+    /// Compiles a taxonomy with another model; heads of topics that it does not name are left aside.
+    ///
+    /// # Errors
+    /// Everything [`TopicsConfig::check`] finds.
+    pub fn with_model(config: &TopicsConfig, model: &Model) -> Result<Self, Vec<Problem>> {
         let problems = config.check();
         if !problems.is_empty() {
             return Err(problems);
         }
-        let lexicon = Lexicon::new(config).map_err(|p| vec![p])?;
+        let lexicon = Lexicon::new(config, model).map_err(|p| vec![p])?;
         let topics = config
             .topic
             .iter()
@@ -83,8 +108,9 @@ impl Classifier {
             .collect();
         Ok(Self {
             lexicon,
+            scorer: Scorer::new(config, model),
             topics,
-            version: version(config),
+            version: version(config, model),
         })
     }
 
@@ -113,60 +139,69 @@ impl Classifier {
     /// Topics of a text, best first, each with its evidence; none for an announcement.
     pub fn classify(&self, headline: &str, body: &str) -> Vec<Topic> {
         let reading = Reading::new(&self.lexicon, headline, body);
-        self.given(&reading)
+        let scores = self.scorer.score(&reading);
+        self.given(&reading, &scores)
             .into_iter()
             .filter_map(|(index, score)| {
                 let topic = self.topics.get(index)?;
+                let evidence = reading.evidence(MOST_EVIDENCE, |group| {
+                    self.scorer.worth(&reading, &scores, index, group)
+                });
                 Some(Topic {
                     id: topic.id.clone(),
                     mediatopic: topic.mediatopic.clone(),
                     name: topic.name.clone(),
                     score: rounded(score),
-                    evidence: reading.evidence(index),
+                    evidence,
                 })
             })
             .collect()
     }
 
+    /// Score of every topic, given or not, in the order of the taxonomy.
+    pub fn scores(&self, headline: &str, body: &str) -> Vec<(&str, f64)> {
+        let reading = Reading::new(&self.lexicon, headline, body);
+        let probabilities = self.scorer.score(&reading).probabilities;
+        self.topics
+            .iter()
+            .zip(probabilities)
+            .map(|(topic, p)| (topic.id.as_str(), rounded(p)))
+            .collect()
+    }
+
     /// Index and score of the topics a text is given, best first.
-    fn given(&self, reading: &Reading<'_>) -> Vec<(usize, f32)> {
-        if self.is_notice(reading) {
+    fn given(&self, reading: &Reading<'_>, scores: &Scores) -> Vec<(usize, f32)> {
+        if self.is_notice(reading, scores.best) {
             return Vec::new();
         }
         let mut given: Vec<(usize, f32)> = self
             .topics
             .iter()
+            .zip(&scores.probabilities)
             .enumerate()
-            .map(|(index, topic)| (index, score(reading, index), topic.threshold))
-            .filter(|(_, score, threshold)| f64::from(*score) >= *threshold)
-            .map(|(index, score, _)| (index, score))
+            .filter(|(_, (topic, p))| f64::from(**p) >= topic.threshold)
+            .map(|(index, (_, p))| (index, *p))
+            .filter(|(index, _)| self.is_supported(reading, scores, *index))
             .collect();
         given.sort_by(|a, b| b.1.total_cmp(&a.1));
         given.truncate(MOST);
         given
     }
 
-    fn is_notice(&self, reading: &Reading<'_>) -> bool {
+    /// Whether more than one word speaks for a topic, or the one does so in headline and body.
+    fn is_supported(&self, reading: &Reading<'_>, scores: &Scores, topic: usize) -> bool {
+        reading.spread(|group| self.scorer.worth(reading, scores, topic, group)) >= 2
+    }
+
+    fn is_notice(&self, reading: &Reading<'_>, best: f32) -> bool {
         let sum = reading.sum(self.lexicon.notice);
-        sum >= NOTICE && sum >= reading.best()
+        sum >= NOTICE && sum >= best
     }
 }
 
-/// 0–1; ½ where both bars are just reached.
-fn score(reading: &Reading<'_>, topic: usize) -> f32 {
-    let sum = reading.sum(topic);
-    let best = reading.best();
-    if best <= 0.0 {
-        return 0.0;
-    }
-    let absolute = 1.5 * (sum - ENOUGH);
-    let relative = 8.0 * (sum / best - SHARE);
-    1.0 / (1.0 + (-absolute.min(relative)).exp())
-}
-
-/// `lexicon-` and eight hex digits of what decides.
-fn version(config: &TopicsConfig) -> String {
+/// Name of the model and eight hex digits of the taxonomy.
+fn version(config: &TopicsConfig, model: &Model) -> String {
     let digest = Sha256::digest(format!("{config:?}"));
     let hex: String = digest.iter().take(4).map(|b| format!("{b:02x}")).collect();
-    format!("lexicon-{hex}")
+    format!("{}+{hex}", model.header.name)
 }

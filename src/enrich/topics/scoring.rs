@@ -1,0 +1,242 @@
+//! Terms and heads weighed into one probability per topic.
+
+use super::config::TopicsConfig;
+use super::model::{Combiner, Model};
+use super::reading::{Group, Reading, Signals};
+use rustc_hash::FxHashMap;
+
+/// A head's log-odds are cut here: beyond, they say no more.
+pub(super) const SURE: f32 = 6.0;
+
+/// The model, its columns in the order of the configuration.
+#[derive(Debug)]
+pub(super) struct Scorer {
+    idf: Vec<f32>,
+    /// One row per word, one column per topic; zero where a topic has no head.
+    rows: Vec<i8>,
+    columns: Vec<Option<Column>>,
+    with_head: Combiner,
+    terms_alone: Combiner,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    bias: f32,
+    scale: f32,
+    offset: f32,
+}
+
+/// All topics of one text.
+pub(super) struct Scores {
+    /// 0–1 per topic.
+    pub(super) probabilities: Vec<f32>,
+    /// The strongest topic's terms add up to this.
+    pub(super) best: f32,
+    /// Length of the vector of words.
+    norm: f32,
+}
+
+impl Scorer {
+    pub(super) fn new(config: &TopicsConfig, model: &Model) -> Self {
+        let places: FxHashMap<&str, usize> = model
+            .header
+            .heads
+            .iter()
+            .enumerate()
+            .map(|(place, head)| (head.topic.as_str(), place))
+            .collect();
+        let order: Vec<Option<usize>> = config
+            .topic
+            .iter()
+            .map(|t| places.get(t.id.get_ref().as_str()).copied())
+            .collect();
+        let rows = model
+            .weights
+            .chunks_exact(model.header.heads.len().max(1))
+            .flat_map(|row| {
+                order
+                    .iter()
+                    .map(move |place| place.and_then(|p| row.get(p)).copied().unwrap_or(0))
+            })
+            .collect();
+        let columns = order
+            .iter()
+            .map(|place| {
+                let head = model.header.heads.get((*place)?)?;
+                Some(Column {
+                    bias: head.bias,
+                    scale: head.scale,
+                    offset: head.offset,
+                })
+            })
+            .collect();
+        Self {
+            idf: model.words.iter().map(|w| w.idf).collect(),
+            rows,
+            columns,
+            with_head: model.header.with_head,
+            terms_alone: model.header.terms_alone,
+        }
+    }
+
+    pub(super) fn score(&self, reading: &Reading<'_>) -> Scores {
+        let width = self.columns.len();
+        let mut heads = vec![0.0_f32; width];
+        let mut square = 0.0;
+        for group in reading.groups() {
+            for &word in &group.pattern.words {
+                let value = self.value(group, word);
+                square += value * value;
+                let from = word as usize * width;
+                let row = self.rows.get(from..from + width).unwrap_or(&[]);
+                for (sum, weight) in heads.iter_mut().zip(row) {
+                    *sum += value * f32::from(*weight);
+                }
+            }
+        }
+        let norm = square.sqrt().max(f32::MIN_POSITIVE);
+        let mut strongest = f32::NEG_INFINITY;
+        for (head, column) in heads.iter_mut().zip(&self.columns) {
+            if let Some(column) = column {
+                *head = (column.bias + *head * column.scale / norm).clamp(-SURE, SURE);
+                strongest = strongest.max(*head);
+            }
+        }
+        let best = reading.best();
+        let probabilities = heads
+            .iter()
+            .zip(&self.columns)
+            .enumerate()
+            .map(|(topic, (head, column))| {
+                let signals = reading.signals(topic, best);
+                sigmoid(match column {
+                    Some(column) => {
+                        self.with_head.logit(signals, *head, strongest - *head) + column.offset
+                    }
+                    None => self.terms_alone.logit(signals, 0.0, 0.0),
+                })
+            })
+            .collect();
+        Scores {
+            probabilities,
+            best,
+            norm,
+        }
+    }
+
+    /// What a pattern adds to the log-odds of a topic, as a term and as a word.
+    pub(super) fn worth(
+        &self,
+        reading: &Reading<'_>,
+        scores: &Scores,
+        topic: usize,
+        group: &Group<'_>,
+    ) -> f32 {
+        let column = self.columns.get(topic).copied().flatten();
+        let signals = reading.signals(topic, scores.best);
+        let weight = group
+            .pattern
+            .postings
+            .iter()
+            .find(|p| p.topic == topic)
+            .map_or(0.0, |p| p.weight);
+        let term = match signals.sum > 0.0 && weight > 0.0 {
+            true => {
+                self.combiner(column.is_some()).gain(signals).max(0.0) * weight * group.count
+                    / signals.sum
+            }
+            false => 0.0,
+        };
+        let word = column.map_or(0.0, |column| {
+            let sum: f32 = group
+                .pattern
+                .words
+                .iter()
+                .filter_map(|&word| {
+                    let weight = self.rows.get(word as usize * self.columns.len() + topic)?;
+                    Some(self.value(group, word) * f32::from(*weight))
+                })
+                .sum();
+            self.with_head.head * sum * column.scale / scores.norm
+        });
+        term + word
+    }
+
+    fn combiner(&self, has_head: bool) -> Combiner {
+        if has_head {
+            self.with_head
+        } else {
+            self.terms_alone
+        }
+    }
+
+    fn value(&self, group: &Group<'_>, word: u32) -> f32 {
+        group.count * self.idf.get(word as usize).copied().unwrap_or(0.0)
+    }
+}
+
+impl Combiner {
+    /// What it weighs, in the order of its fields.
+    pub(super) fn inputs(signals: Signals, head: f32, behind: f32) -> [f32; 7] {
+        let share = if signals.best > 0.0 {
+            signals.sum / signals.best
+        } else {
+            0.0
+        };
+        [
+            1.0,
+            signals.sum.ln_1p(),
+            share,
+            signals.headline.ln_1p(),
+            signals.best.ln_1p(),
+            head,
+            behind,
+        ]
+    }
+
+    fn array(self) -> [f32; 7] {
+        [
+            self.bias,
+            self.sum,
+            self.share,
+            self.headline,
+            self.best,
+            self.head,
+            self.behind,
+        ]
+    }
+
+    /// Log-odds.
+    pub(super) fn logit(self, signals: Signals, head: f32, behind: f32) -> f32 {
+        let inputs = Self::inputs(signals, head, behind);
+        self.array().iter().zip(inputs).map(|(w, x)| w * x).sum()
+    }
+
+    /// What the topic's terms add to the log-odds.
+    fn gain(self, signals: Signals) -> f32 {
+        let without = Signals {
+            sum: 0.0,
+            headline: 0.0,
+            ..signals
+        };
+        self.logit(signals, 0.0, 0.0) - self.logit(without, 0.0, 0.0)
+    }
+}
+
+impl From<[f32; 7]> for Combiner {
+    fn from([bias, sum, share, headline, best, head, behind]: [f32; 7]) -> Self {
+        Self {
+            bias,
+            sum,
+            share,
+            headline,
+            best,
+            head,
+            behind,
+        }
+    }
+}
+
+pub(super) fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
