@@ -45,6 +45,7 @@ pub fn item() -> Builder {
             id: "zzrb-20240105-02-aaaaaaaa".into(),
             revision: 1,
             action: Action::Publish,
+            reason: None,
             source_name: "zzrb".into(),
             kind: Kind::News,
             issue: Issue {
