@@ -129,6 +129,18 @@ fn channels_come_and_go_without_the_rest() {
     assert_eq!(names(&matcher, &item), [""; 0]);
     matcher.add(&channel("a", "*"), &vocabulary()).unwrap();
     assert_eq!(names(&matcher, &item), ["a"]);
+    assert!(
+        matcher
+            .put(&channel("a", "topik:x"), &vocabulary())
+            .is_err()
+    );
+    assert_eq!(
+        names(&matcher, &item),
+        ["a"],
+        "a mistake leaves the old query"
+    );
+    matcher.put(&channel("a", "夏种"), &vocabulary()).unwrap();
+    assert_eq!((matcher.len(), names(&matcher, &item).len()), (1, 0));
 }
 
 /// Query, the clauses the verdict rests on, each with what is said of it.
@@ -196,6 +208,11 @@ fn why_names_the_clauses_that_held() {
         ["topic:sport^0.6", "text:设施农业", "page:01"]
     );
     assert!(explanation.holds);
+    assert_eq!(
+        explanation.to_string(),
+        "✓ AND\n  ✓ OR\n    ✓ topic:sport^0.6: sport scored 0.70\n    ✗ kind:notice: kind is news\n  ✓ text:设施农业\n  \
+         ✓ NOT\n    ✗ page:01: page is 02\n"
+    );
 }
 
 #[test]

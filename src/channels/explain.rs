@@ -45,6 +45,18 @@ impl Explanation {
         found
     }
 
+    fn lines(&self, f: &mut std::fmt::Formatter<'_>, depth: usize) -> std::fmt::Result {
+        let mark = if self.holds { '✓' } else { '✗' };
+        write!(f, "{:indent$}{mark} {}", "", self.what, indent = 2 * depth)?;
+        if !self.note.is_empty() {
+            write!(f, ": {}", self.note)?;
+        }
+        writeln!(f)?;
+        self.parts
+            .iter()
+            .try_for_each(|part| part.lines(f, depth + 1))
+    }
+
     fn collect<'e>(&'e self, found: &mut Vec<&'e Self>) {
         if self.parts.is_empty() {
             found.push(self);
@@ -57,6 +69,13 @@ impl Explanation {
         {
             part.collect(found);
         }
+    }
+}
+
+/// One part a line, what it is made of indented below it.
+impl std::fmt::Display for Explanation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.lines(f, 0)
     }
 }
 

@@ -54,16 +54,25 @@ impl Matcher {
     /// # Errors
     /// A name that is no subject token or is taken, a query with a mistake; nothing has changed then.
     pub fn add(&mut self, channel: &Channel, vocabulary: &Vocabulary) -> Result<(), Problem> {
-        let name = channel.name.as_str();
-        super::check_name(name)?;
-        if self.numbers.contains_key(name) {
+        let name = &channel.name;
+        if self.numbers.contains_key(name.as_str()) {
             return Err(Problem {
                 message: format!("there is already a channel `{name}`"),
                 help: Some("remove it first, or choose another name".to_owned()),
                 span: None,
             });
         }
+        self.put(channel, vocabulary)
+    }
+
+    /// Adds a channel, or gives the one of this name another query.
+    ///
+    /// # Errors
+    /// A name that is no subject token, a query with a mistake; nothing has changed then.
+    pub fn put(&mut self, channel: &Channel, vocabulary: &Vocabulary) -> Result<(), Problem> {
+        super::check_name(&channel.name)?;
         let query = Query::parse(&channel.query, vocabulary)?;
+        self.remove(&channel.name);
         let number = match self.free.pop() {
             Some(number) => number,
             None => {
@@ -72,12 +81,10 @@ impl Matcher {
             }
         };
         self.index.add(number, query.root());
-        self.numbers.insert(name.into(), number);
+        let name: Box<str> = channel.name.as_str().into();
+        self.numbers.insert(name.clone(), number);
         if let Some(slot) = self.channels.get_mut(number as usize) {
-            *slot = Some(Compiled {
-                name: name.into(),
-                query,
-            });
+            *slot = Some(Compiled { name, query });
         }
         Ok(())
     }
