@@ -16,6 +16,9 @@ use std::io::Write;
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum ChannelCommand {
     /// List channels with their queries
+    #[command(
+        after_help = "Examples:\n  copydesk channel list\n  copydesk channel list --config /etc/copydesk/copydesk.toml"
+    )]
     List,
     /// Show what a query would have got from the items stored
     #[command(

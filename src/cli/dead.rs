@@ -9,8 +9,12 @@ use std::io::Write;
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum DeadCommand {
     /// List dead letters, oldest first
+    #[command(
+        after_help = "Examples:\n  copydesk dead list\n  copydesk dead list --data /var/lib/copydesk"
+    )]
     List,
     /// Show one whole, with its reason
+    #[command(after_help = "Examples:\n  copydesk dead show 17")]
     Show {
         /// Its number, from the list
         number: u64,

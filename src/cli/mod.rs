@@ -99,8 +99,14 @@ enum Command {
     )]
     Process(process::ProcessArgs),
     /// Tag entities: a text a line on stdin, {\"entities\":[…]} a line on stdout
+    #[command(
+        after_help = "Examples:\n  copydesk tag < lines.txt\n  echo '3月17日,抚州市市长龚念华到南城县调研。' | copydesk tag"
+    )]
     Tag,
     /// Classify topics: {\"headline\",\"body\"} a line on stdin, {\"topics\":[…]} a line on stdout
+    #[command(
+        after_help = "Examples:\n  copydesk classify < docs.ndjson\n  echo '{\"headline\":\"18个招商项目集中签约\",\"body\":\"\"}' | copydesk classify"
+    )]
     Classify,
     /// Show the items of a channel as they arrive
     #[command(
@@ -113,14 +119,26 @@ enum Command {
     )]
     Get(article::GetArgs),
     /// Show roles at work, backlog of every stream, rates and dead letters
+    #[command(
+        after_help = "Examples:\n  copydesk status\n  copydesk status --json | jq '.streams[] | {name, messages}'\n  copydesk status -s nats://10.0.0.5"
+    )]
     Status(status::StatusArgs),
     /// Check the configuration as the daemon would
+    #[command(
+        after_help = "Examples:\n  copydesk check --config /etc/copydesk/copydesk.toml\n  COPYDESK_NATS__PREFIX=desk2 copydesk check"
+    )]
     Check,
     /// What failed for good: look at it, retry it
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  copydesk dead list\n  copydesk dead show 17\n  copydesk dead retry 17"
+    )]
     Dead(dead::DeadCommand),
     /// Channels: list them, test a query
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  copydesk channel list --config copydesk.toml\n  copydesk channel test 'topic:investment AND place:430200' --since 30d"
+    )]
     Channel(channel::ChannelCommand),
 }
 
@@ -276,6 +294,7 @@ impl Global {
 impl Inboxes {
     /// Adds the named inboxes to the sources, or points a configured source at another folder.
     fn apply(&self, sources: &mut Vec<SourceSettings>) -> Result<(), CliError> {
+        let mut named: Vec<String> = Vec::new();
         for inbox in &self.inboxes {
             let (name, folder) = match inbox.split_once('=') {
                 Some((name, folder)) => (name.to_owned(), Path::new(folder)),
@@ -286,12 +305,23 @@ impl Inboxes {
                     "--inbox {inbox}: `{name}` cannot name a source; write --inbox NAME=DIR with lower-case ASCII letters, digits, `_` and `-`"
                 )));
             }
+            if named.contains(&name) {
+                return Err(CliError::Usage(format!(
+                    "--inbox {inbox}: there is an inbox `{name}` already; write --inbox NAME=DIR with another name"
+                )));
+            }
             match sources.iter_mut().find(|s| s.name == name) {
                 Some(source) => source.inbox = folder.to_owned(),
                 None => sources.push(SourceSettings::new(&name, folder)),
             }
+            named.push(name);
         }
-        Ok(())
+        match crate::config::overlapping(sources) {
+            Some((one, other)) => Err(CliError::Usage(format!(
+                "the inboxes of `{one}` and `{other}` lie in each other; give each source a folder of its own"
+            ))),
+            None => Ok(()),
+        }
     }
 }
 

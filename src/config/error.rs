@@ -45,13 +45,10 @@ impl ConfigError {
         let problems = error
             .clone()
             .into_iter()
-            .map(|e| {
-                let variable = format!("COPYDESK_{}", e.path.join("__").to_ascii_uppercase());
-                Problem {
-                    message: format!("{variable}: {}", e.kind),
-                    help: Some("unset or correct the variable".into()),
-                    span: None,
-                }
+            .map(|e| Problem {
+                message: format!("{}: {}", variable(&e.path.join(".")), e.kind),
+                help: Some("unset or correct the variable".into()),
+                span: None,
             })
             .collect();
         Self::new(PathBuf::from("environment"), problems, "")
@@ -61,6 +58,15 @@ impl ConfigError {
     pub fn lines(&self) -> impl Iterator<Item = usize> + '_ {
         self.mistakes.iter().filter_map(|m| m.line)
     }
+}
+
+/// The environment variable that sets a key: `nats.prefix` is `COPYDESK_NATS__PREFIX`.
+pub(super) fn variable(key: &str) -> String {
+    format!(
+        "{}{}",
+        super::ENVIRONMENT,
+        key.replace('.', "__").to_ascii_uppercase()
+    )
 }
 
 impl Mistake {

@@ -9,6 +9,7 @@ mod settings;
 pub use error::{ConfigError, Mistake};
 pub use settings::{
     BrokerSettings, Daemon, Limits, NatsSettings, Settings, SourceSettings, Streams, is_token,
+    overlapping,
 };
 
 use crate::article::Source;
@@ -140,7 +141,11 @@ impl Settings {
                 .map_err(|e| ConfigError::environment(&e))?;
             let problems = settings.problems();
             if !problems.is_empty() {
-                let problems = problems.into_iter().map(|(_, problem)| problem).collect();
+                let problems = problems.into_iter().map(|(key, problem)| Problem {
+                    message: format!("{}: {}", error::variable(&key), problem.message),
+                    ..problem
+                });
+                let problems = problems.collect();
                 return Err(ConfigError::new(PathBuf::from("environment"), problems, ""));
             }
         }

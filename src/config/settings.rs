@@ -349,7 +349,20 @@ impl Settings {
 }
 
 fn overlap(a: &Path, b: &Path) -> bool {
-    a.starts_with(b) || b.starts_with(a)
+    let absolute = |p: &Path| std::path::absolute(p).unwrap_or_else(|_| p.to_owned());
+    let (a, b) = (absolute(a), absolute(b));
+    a.starts_with(&b) || b.starts_with(&a)
+}
+
+/// Names of two sources of which one's inbox lies in the other's.
+pub fn overlapping(sources: &[SourceSettings]) -> Option<(&str, &str)> {
+    sources.iter().enumerate().find_map(|(i, source)| {
+        let other = sources
+            .iter()
+            .skip(i + 1)
+            .find(|s| overlap(&s.inbox, &source.inbox))?;
+        Some((source.name.as_str(), other.name.as_str()))
+    })
 }
 
 /// `[a-z0-9][a-z0-9_-]*`, at most 64: what may stand in subjects and ids.

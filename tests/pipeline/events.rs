@@ -121,7 +121,12 @@ fn offsets(event: &Value) {
     }
     for entity in list(&enrichment["entities"]) {
         let mentions = list(&entity["mentions"]);
-        assert!(!mentions.as_slice().is_empty(), "{entity} stands nowhere");
+        if mentions.as_slice().is_empty() {
+            let name = entity["name"].as_str().unwrap();
+            let mut heads = list(&item["headlines"]).map(|h| h["value"].as_str().unwrap());
+            assert!(heads.any(|h| h.contains(name)), "{entity} stands nowhere");
+            continue;
+        }
         for mention in mentions {
             let said = text(slice(&body, mention));
             assert_eq!(said.trim(), said, "{entity}");
