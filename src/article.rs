@@ -134,6 +134,9 @@ pub struct Article {
     /// Its jump lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continuation: Option<Continuation>,
+    /// What the agency that sent it says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external: Option<External>,
     /// The file it was read from.
     pub origin: ArticleOrigin,
     /// What was repaired or could not be decided.
@@ -147,18 +150,66 @@ impl Article {
         self.continuation.as_ref().is_none_or(|c| c.joined)
     }
 
-    /// SHA-256, lower-case hex, over all an editor would call a change: heads, byline, body and its parts, kind, jump lines and
-    /// issue date; not the file, its lines or the flags.
+    /// SHA-256, lower-case hex, over all an editor would call a change: heads, byline, body and its parts, kind, jump lines,
+    /// issue date, and what the agency says of it; not the file, its lines or the flags.
     pub fn content_hash(&self) -> String {
         let content = (
             (&self.headline, &self.kicker, &self.deck, &self.slogan),
             (&self.byline, &self.body, self.kind),
             (&self.subheads, &self.sections),
             (&self.continuation, &self.issue.date),
+            &self.external,
         );
         // Writing plain data to a string cannot fail; were it to, an empty text would only cost a needless update.
         let json = serde_json::to_string(&content).unwrap_or_default();
         HEXLOWER.encode(&Sha256::digest(json.as_bytes()))
+    }
+}
+
+/// What an agency says of an item it sends (NewsML-G2, NITF, ninjs), or front matter of its article.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct External {
+    /// The agency's own id (guid, uri), the same through all versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
+    /// Version, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Whether it may be published.
+    pub status: PubStatus,
+    /// Not to be published before: RFC 3339. No clock is asked here; whoever publishes must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargoed_until: Option<String>,
+    /// Signals, `sig:update`, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<String>,
+    /// Language of the text, BCP 47.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+/// Whether an item may be published.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PubStatus {
+    /// It may.
+    #[default]
+    Usable,
+    /// Not now.
+    Withheld,
+    /// Never again: a kill.
+    Canceled,
+}
+
+impl PubStatus {
+    /// The word ninjs and NewsML-G2 use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Usable => "usable",
+            Self::Withheld => "withheld",
+            Self::Canceled => "canceled",
+        }
     }
 }
 

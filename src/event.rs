@@ -1,6 +1,6 @@
 //! The event subscribers receive: structured CloudEvents 1.0 JSON with an [`Item`] as data.
 
-use crate::article::{Article, Byline};
+use crate::article::{Article, Byline, PubStatus};
 use crate::item::Entity;
 use crate::item::{
     Action, AltId, Enrichment, EntityKind, InfoSource, Item, ModelVersions, Named, NewsItem,
@@ -45,18 +45,22 @@ impl Event {
     pub fn new(
         mut item: Item,
         revision: u32,
-        action: Action,
+        mut action: Action,
         time: &str,
         first: &str,
         traceparent: Option<String>,
     ) -> Self {
+        // The agency's kill is a kill here, whatever came before.
+        if item.item.pub_status == PubStatus::Canceled.as_str() {
+            action = Action::Kill;
+        }
         item.enrichment.revision = revision;
         item.enrichment.action = action;
         item.item.version = revision.to_string();
         item.item.version_created = Some(time.to_owned());
         item.item.first_created = Some(first.to_owned());
         if action == Action::Kill {
-            item.item.pub_status = "canceled".into();
+            item.item.pub_status = PubStatus::Canceled.as_str().into();
         }
         let id = item.enrichment.id.clone();
         Self {
@@ -90,6 +94,7 @@ impl Item {
         .into_iter()
         .filter_map(|(role, value)| value.filter(|v| !v.is_empty()).map(|v| text(role, v)))
         .collect();
+        let external = article.external.clone().unwrap_or_default();
         let item = NewsItem {
             uri: format!("urn:copydesk:{}", article.id),
             r#type: if article.kind == crate::article::Kind::Photo {
@@ -106,9 +111,11 @@ impl Item {
             .into(),
             version: "1".into(),
             content_created: article.issue.date.map(|d| format!("{d}T00:00:00+08:00")),
-            pub_status: "usable".into(),
+            pub_status: external.status.as_str().into(),
+            embargoed_until: external.embargoed_until,
+            ed_note: external.signal,
             urgency: 5,
-            language: "zh-Hans".into(),
+            language: external.language.unwrap_or_else(|| "zh-Hans".into()),
             title: title(article),
             by: article
                 .byline
@@ -283,11 +290,20 @@ fn alt_ids(article: &Article) -> Vec<AltId> {
         .iter()
         .map(|[from, to]| format!("{from}-{to}"))
         .collect();
-    vec![
+    let external = article.external.as_ref();
+    let sent = |role: &str, value: Option<&String>| value.map(|v| id(role, v.clone()));
+    [
         id("sourceFile", article.origin.file.clone()),
         id("sourceLines", lines.join(",")),
         id("contentHash", format!("sha256:{}", article.content_hash())),
     ]
+    .into_iter()
+    .chain(sent("agencyId", external.and_then(|e| e.uri.as_ref())))
+    .chain(sent(
+        "agencyVersion",
+        external.and_then(|e| e.version.as_ref()),
+    ))
+    .collect()
 }
 
 /// SHA-256 in lower-case hex.

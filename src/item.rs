@@ -53,9 +53,15 @@ pub struct NewsItem {
     pub content_created: Option<String>,
     /// usable, withheld or canceled.
     pub pub_status: String,
+    /// Not to be published before: RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargoed_until: Option<String>,
+    /// The agency's signals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ed_note: Option<String>,
     /// 1 (most) to 9.
     pub urgency: u8,
-    /// `zh-Hans`.
+    /// `zh-Hans`, or what the agency says.
     pub language: String,
     /// The headline, or the first words of an untitled piece.
     pub title: String,
@@ -153,7 +159,7 @@ pub struct InfoSource {
 /// Another identifier of the item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AltId {
-    /// sourceFile, sourceLines, contentHash.
+    /// sourceFile, sourceLines, contentHash, agencyId, agencyVersion.
     pub role: String,
     /// The identifier.
     pub value: String,

@@ -25,6 +25,7 @@ fn article(headline: &str, body: &str) -> Article {
         subheads: Vec::new(),
         sections: Vec::new(),
         continuation: None,
+        external: None,
         origin: Default::default(),
         flags: Vec::new(),
     }

@@ -67,6 +67,7 @@ pub(super) fn article(draft: Draft, shared: &Shared<'_>) -> Article {
         subheads: body.subheads,
         sections: body.sections,
         continuation,
+        external: None,
         origin: ArticleOrigin {
             file: shared.origin.file.clone(),
             sha256: shared.origin.sha256.clone(),

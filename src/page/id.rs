@@ -2,6 +2,7 @@
 
 use crate::article::Article;
 use data_encoding::BASE32_NOPAD;
+use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
@@ -23,7 +24,11 @@ pub(super) fn assign(articles: &mut [Article]) {
 }
 
 fn id(article: &Article, basis: &str) -> String {
-    let day = article.issue.date.map_or_else(
+    let day = match agency_id(article) {
+        Some(uri) => day_in(uri),
+        None => article.issue.date,
+    };
+    let day = day.map_or_else(
         || "00000000".to_owned(),
         |d| format!("{:04}{:02}{:02}", d.year(), d.month(), d.day()),
     );
@@ -42,8 +47,33 @@ fn id(article: &Article, basis: &str) -> String {
     format!("{}-{day}-{page}-{tag}", article.source.name)
 }
 
-/// What an article is: source, day, page, headline, names in the byline; a continuation is known by its jump line.
+fn agency_id(article: &Article) -> Option<&str> {
+    article.external.as_ref()?.uri.as_deref()
+}
+
+/// The last day an agency's id names. All versions and the kill share the id but not their dates, so no other day will do.
+fn day_in(uri: &str) -> Option<Date> {
+    uri.split(|c: char| !c.is_ascii_digit())
+        .filter(|digits| digits.len() == 8)
+        .filter_map(|digits| {
+            let number: i32 = digits.parse().ok()?;
+            let part = |n: i32| i8::try_from(n % 100).ok();
+            Date::new(
+                i16::try_from(number / 10_000).ok()?,
+                part(number / 100)?,
+                part(number)?,
+            )
+            .ok()
+        })
+        .rfind(|day| (1900..2100).contains(&day.year()))
+}
+
+/// What an article is: source, day, page, headline, names in the byline; a continuation is known by its jump line, an agency's
+/// item by the agency's own id.
 fn basis(article: &Article) -> String {
+    if let Some(uri) = agency_id(article) {
+        return format!("{}\u{1f}{uri}", article.source.name);
+    }
     let mut parts = vec![
         article.source.name.clone(),
         article

@@ -12,6 +12,7 @@ mod cohesion;
 mod credits;
 mod decode;
 mod draft;
+mod formats;
 mod furniture;
 pub mod halves;
 mod id;
@@ -40,6 +41,21 @@ pub enum ReadError {
         "this is not text: {0}; copydesk reads UTF-8, GB18030, Big5 and UTF-16 text, Markdown and HTML"
     )]
     NotText(String),
+    /// XML, JSON or front matter that breaks its own rules.
+    #[error(
+        "line {line} is not well-formed {format}: {what}; correct it or deliver the file again"
+    )]
+    Malformed {
+        /// `XML`, `JSON`, `YAML`, `TOML`.
+        format: &'static str,
+        /// 1-based line of the file.
+        line: usize,
+        /// What is wrong.
+        what: String,
+    },
+    /// Well-formed, and nothing to publish in it.
+    #[error("there is no article in it: {0}; deliver the news items themselves, with their text")]
+    NoArticle(String),
 }
 
 /// Reads one page.
@@ -48,6 +64,9 @@ pub enum ReadError {
 /// [`ReadError`] when the bytes hold no text.
 pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, ReadError> {
     let decoded = decode::decode(bytes)?;
+    if let Some(page) = formats::read(&decoded, source, origin)? {
+        return Ok(page);
+    }
     let (blocks, furniture) = furniture::sift(block::blocks(&decoded.text));
     let chunks = if blocks.iter().any(|b| b.level().is_some()) {
         split::by_marks(blocks)
