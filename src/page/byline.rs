@@ -1,6 +1,6 @@
 //! Bylines in all their forms: 讯头, 电头, credits on a line of their own, credits that close a text.
 
-use super::credits::{Credits, credits};
+use super::credits::{Credits, credits, signed};
 use super::names::{is_han, is_name};
 use super::pattern;
 use crate::article::{Byline, Contributor};
@@ -24,7 +24,7 @@ const REACH: usize = 160;
 /// `本报讯`, `株洲日报讯`, `据新华社北京1月4日电`.
 static DISPATCH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:[□■◆●▲△◎○☆★▶►]\s*)?(?P<relay>综合|据)?\s*(?P<paper>(?:(?:新华社|新华网|中新社|中新网|中国新闻网|人民网|央视新闻|本报|本刊|本台|本网|\p{Han}{2,8}?(?:日报|晚报|早报|晨报|时报|商报|都市报|青年报|快报|周报|导报|法治报|法制报|农民报|工人报|经济报|教育报|卫生报|新报|融媒体中心|融媒体|融媒|新闻网|在线|通讯社|电视台|广播电台|新闻客户端))[、,，/\s]?){1,3})(?:综合)?\s*(?:(?P<place>[\p{Han}·]{2,10}?)\s?)?(?P<date>(?:(?:[\d〇零一二三四五六七八九]{2,4}年)?[\d一二三四五六七八九十]{1,3}月)?[\d一二三四五六七八九十]{1,3}日)?\s*(?P<word>[电讯])",
+        r"^(?:[□■◆●▲△◎○☆★▶►【\[]\s*)?(?P<relay>综合|据)?\s*(?P<paper>(?:(?:新华社|新华网|中新社|中新网|中国新闻网|人民网|央视新闻|本报|本刊|本台|本网|\p{Han}{2,8}?(?:日报|晚报|早报|晨报|时报|商报|都市报|青年报|快报|周报|导报|法治报|法制报|农民报|工人报|经济报|教育报|卫生报|新报|融媒体中心|融媒体|融媒|新闻网|在线|通讯社|电视台|广播电台|新闻客户端))[、,，/\s]?){1,3})(?:综合)?\s*(?:(?P<place>[\p{Han}·]{2,10}?)\s?)?(?P<date>(?:(?:[\d〇零一二三四五六七八九]{2,4}年)?[\d一二三四五六七八九十]{1,3}月)?[\d一二三四五六七八九十]{1,3}日)?\s*(?P<word>[电讯])[】\]]?",
     )
 });
 
@@ -209,7 +209,9 @@ fn opening_credits(head: &str) -> Option<Leading> {
             apart: true,
         });
     }
-    let found = credits(trimmed).filter(|f| f.named() && (f.has_role || marked))?;
+    let found = credits(trimmed)
+        .filter(|f| f.named() && f.has_role)
+        .or_else(|| signed(trimmed).filter(|_| marked))?;
     let after = trimmed.get(found.len..).unwrap_or_default();
     let spaced = found.closed || found.spaced(trimmed);
     if !spaced || (!found.closed && runs_on(after.trim_start())) {

@@ -4,7 +4,7 @@ use super::names::{has_compound_surname, is_han, is_name, is_surname, split_glue
 use crate::article::{Byline, Contributor};
 
 /// Roles printed before the names, longest first where one begins another.
-const ROLES: [&str; 62] = [
+const ROLES: [&str; 63] = [
     "全媒体首席记者",
     "全媒体见习记者",
     "全媒体实习记者",
@@ -28,6 +28,7 @@ const ROLES: [&str; 62] = [
     "全媒体实习生",
     "实习生",
     "见习生",
+    "首席评论员",
     "特约评论员",
     "评论员",
     "特约撰稿人",
@@ -238,6 +239,19 @@ impl Credits {
     }
 }
 
+/// Names at the start of `text` without any role, as after `□`.
+pub(super) fn signed(text: &str) -> Option<Credits> {
+    let mut parser = Parser::new(text);
+    while let Some(names) = parser.names(false) {
+        parser.push(names);
+        if !parser.separators() {
+            break;
+        }
+    }
+    let found = parser.finish();
+    (found.named() && found.spaced(text)).then_some(found)
+}
+
 /// Credits at the start of `text`; `None` when there are none.
 pub(super) fn credits(text: &str) -> Option<Credits> {
     if !text
@@ -330,8 +344,10 @@ impl<'a> Parser<'a> {
                 && self.role_stands(tail, role)
             {
                 let org = rest.get(..offset).unwrap_or_default().trim_end();
+                // `江城融媒记者`: what looks like a role may still be part of the employer's name.
                 if offset > 0 && !is_employer(org) {
-                    return false;
+                    employer = count + 1;
+                    continue;
                 }
                 self.at += offset + role.len();
                 self.role = (*role).to_owned();
@@ -342,7 +358,9 @@ impl<'a> Parser<'a> {
                 self.open_from = self.people.len();
                 return true;
             }
-            if !(is_han(c) || c.is_alphanumeric() || (c == ' ' && employer > 0)) || count > 16 {
+            if !(is_han(c) || c.is_alphanumeric() || c == '·' || (c == ' ' && employer > 0))
+                || count > 16
+            {
                 return false;
             }
             employer = count + 1;
@@ -404,6 +422,17 @@ impl<'a> Parser<'a> {
                 self.at += bytes(take);
                 return Some(names);
             }
+        }
+        // `通讯员 市妇联 李文`: the employer after the role.
+        let employer: String = run.iter().collect();
+        let more = rest
+            .get(bytes(run.len())..)
+            .is_some_and(|t| t.starts_with(char::is_whitespace));
+        if due && more && run.len() >= 3 && is_employer(&employer) {
+            self.at += bytes(run.len());
+            self.separators();
+            self.org = Some(employer);
+            return self.names(false);
         }
         // A pen name, or a name of a people that has no surnames.
         let whole = run.len() - usize::from(glued_photo);

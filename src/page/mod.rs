@@ -10,6 +10,7 @@ mod block;
 mod byline;
 mod cohesion;
 mod credits;
+pub mod dates;
 mod decode;
 mod draft;
 mod formats;
@@ -17,7 +18,7 @@ mod furniture;
 pub mod halves;
 mod id;
 mod issue;
-mod jump;
+pub mod jump;
 mod kind;
 pub mod lm;
 mod names;
@@ -76,6 +77,12 @@ pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, Read
     let mut drafts: Vec<_> = chunks.into_iter().map(anatomy::dissect).collect();
     drafts.iter_mut().for_each(repair::repair);
     let issue = issue::issue(source, origin, &furniture, &drafts);
+    for byline in drafts.iter_mut().filter_map(|d| d.byline.as_mut()) {
+        byline.date = byline
+            .date
+            .take()
+            .and_then(|d| dates::dateline(&d, issue.date));
+    }
     let mut notes = Vec::new();
     if decoded.replaced {
         notes.push(Note::whole(

@@ -1,0 +1,25 @@
+//! Whole pages of our own, read and compared with what an editor expects: `cargo insta review` after a change that is meant.
+
+use copydesk::article::{Origin, Source};
+use copydesk::page;
+
+fn golden(name: &str) {
+    let path = format!("{}/tests/pages/{name}", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(path).unwrap();
+    let origin = Origin {
+        file: name.to_owned(),
+        sha256: "0".repeat(64),
+    };
+    let page = page::read(&bytes, &Source::named("xarb"), &origin).unwrap();
+    insta::assert_json_snapshot!(name, page);
+}
+
+#[test]
+fn a_marked_page_with_every_damage() {
+    golden("xinan-0306.md");
+}
+
+#[test]
+fn a_page_without_marks() {
+    golden("xinan-0306.txt");
+}
