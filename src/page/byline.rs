@@ -139,8 +139,16 @@ fn inside(group: &str) -> Option<&str> {
 }
 
 fn dispatch(head: &str) -> Option<Leading> {
-    // The pattern is only worth trying where its last character is near.
-    if !head.chars().take(44).any(|c| c == '电' || c == '讯') {
+    // The pattern is only worth trying where its last character is near, with a name of a paper or agency before it.
+    let near = head
+        .char_indices()
+        .take(44)
+        .find(|(_, c)| matches!(c, '电' | '讯'))
+        .map(|(i, _)| i)?;
+    if !head
+        .get(..near)?
+        .contains(['报', '社', '网', '台', '刊', '体', '心', '线', '端', '闻'])
+    {
         return None;
     }
     let found = DISPATCH.captures(head)?;

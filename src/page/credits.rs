@@ -340,7 +340,8 @@ impl<'a> Parser<'a> {
         let mut employer = 0;
         for (count, (offset, c)) in rest.char_indices().enumerate() {
             let tail = rest.get(offset..).unwrap_or_default();
-            if let Some(role) = ROLES.iter().find(|r| tail.starts_with(**r))
+            if begins_some_role(c)
+                && let Some(role) = ROLES.iter().find(|r| tail.starts_with(**r))
                 && self.role_stands(tail, role)
             {
                 let org = rest.get(..offset).unwrap_or_default().trim_end();
@@ -394,6 +395,10 @@ impl<'a> Parser<'a> {
             .take_while(|c| is_han(*c) || *c == '·')
             .take(24)
             .collect();
+        let surname = run.first().is_some_and(|c| is_surname(*c)) || has_compound_surname(rest);
+        if !due && !surname && !run.contains(&'·') {
+            return None;
+        }
         let bytes = |n: usize| run.iter().take(n).map(|c| c.len_utf8()).sum::<usize>();
         if let [single] = run.as_slice() {
             return self.spaced_name(*single);
@@ -402,10 +407,12 @@ impl<'a> Parser<'a> {
         let ends = |n: usize| {
             let tail = rest.get(bytes(n)..).unwrap_or_default();
             n == run.len() && !tail.starts_with(['级', '时'])
-                || AFTER
-                    .iter()
-                    .any(|w| tail.starts_with(w) && after_stands(tail, w))
-                || (in_role && (STOPS.iter().any(|w| tail.starts_with(w)) || begins_role(tail)))
+                || (run.get(n).is_none_or(|c| begins_some_end(*c))
+                    && (AFTER
+                        .iter()
+                        .any(|w| tail.starts_with(w) && after_stands(tail, w))
+                        || (in_role && STOPS.iter().any(|w| tail.starts_with(w)))))
+                || (in_role && begins_role(tail))
         };
         let glued_photo = run.len() > 2 && run.last() == Some(&'摄');
         for take in (2..=run.len()).rev() {
@@ -521,6 +528,81 @@ impl<'a> Parser<'a> {
             closed: self.closed,
         }
     }
+}
+
+/// Some role begins with `c`: asked for every character, so that the list is searched for few.
+fn begins_some_role(c: char) -> bool {
+    matches!(
+        c,
+        '作' | '供'
+            | '全'
+            | '制'
+            | '剪'
+            | '图'
+            | '实'
+            | '报'
+            | '插'
+            | '摄'
+            | '撰'
+            | '整'
+            | '文'
+            | '漫'
+            | '特'
+            | '策'
+            | '绘'
+            | '统'
+            | '编'
+            | '融'
+            | '见'
+            | '视'
+            | '记'
+            | '评'
+            | '通'
+            | '采'
+            | '首'
+            | '高'
+    )
+}
+
+/// A word after names, or one that ends a name, begins with `c`.
+fn begins_some_end(c: char) -> bool {
+    matches!(
+        c,
+        '了' | '今'
+            | '从'
+            | '供'
+            | '制'
+            | '前'
+            | '发'
+            | '向'
+            | '图'
+            | '在'
+            | '对'
+            | '就'
+            | '报'
+            | '摄'
+            | '撰'
+            | '整'
+            | '文'
+            | '日'
+            | '昨'
+            | '来'
+            | '漫'
+            | '现'
+            | '看'
+            | '绘'
+            | '综'
+            | '编'
+            | '联'
+            | '获'
+            | '见'
+            | '走'
+            | '跟'
+            | '近'
+            | '通'
+            | '采'
+            | '随'
+    )
 }
 
 /// A role printed after names must itself end there.

@@ -70,10 +70,17 @@ fn is_furniture(block: &Block) -> bool {
         return false;
     }
     masthead(text)
-        || (block.mark != Mark::Bold && PAGE_LINE.is_match(text) && !bare_year(text))
+        || (block.mark != Mark::Bold
+            && text.len() <= 60
+            && PAGE_LINE.is_match(text)
+            && !bare_year(text))
         || PHONE_LINE.is_match(text)
-        || (EDITOR_LINE.is_match(text) && !text.contains('。'))
-        || (block.level().is_none() && WEATHER_LINE.is_match(text))
+        || (text.contains(['编', '校', '审', '版', '班', '筹', '觉', '计'])
+            && EDITOR_LINE.is_match(text)
+            && !text.contains('。'))
+        || (block.level().is_none()
+            && text.contains(['℃', '°', '度'])
+            && WEATHER_LINE.is_match(text))
 }
 
 fn bare_year(text: &str) -> bool {
@@ -105,7 +112,8 @@ pub(super) fn masthead(text: &str) -> bool {
         "星期", "农历", "版", "期", "刊", "廿", "腊月", "正月", "癸", "甲", "乙", "丙", "丁", "戊",
         "己", "庚", "辛", "壬", "责", "编",
     ];
-    DATE_LINE.is_match(text)
+    text.bytes().filter(u8::is_ascii_digit).count() >= 6
+        && DATE_LINE.is_match(text)
         && !text.contains(['，', '；', '！', '？'])
         && (telling.iter().any(|w| text.contains(w))
             || !text.chars().any(|c| is_han(c) && !"年月日".contains(c))

@@ -32,10 +32,9 @@ static HEADER_PAGE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static FULL_DATE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?P<y>(?:19|20)\d{2})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日"));
+    LazyLock::new(|| pattern(r"(?P<y>(?:19|20)[0-9]{2})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日"));
 
-static YEAR: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?P<before>[到至—\-于]?)(?P<y>(?:19|20)\d{2})年"));
+static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:19|20)[0-9]{2}年"));
 
 static MONTH_DAY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?P<year>年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})日"));
@@ -220,8 +219,12 @@ fn infer(drafts: &[Draft]) -> Option<(Date, Vec<String>)> {
             if index > 0 {
                 continue;
             }
+            let opening = text
+                .char_indices()
+                .nth(40)
+                .map_or(text, |(i, _)| text.get(..i).unwrap_or(text));
             let Some(found) = MONTH_DAY
-                .captures(text)
+                .captures(opening)
                 .filter(|f| f.name("year").is_none())
             else {
                 continue;
@@ -230,9 +233,6 @@ fn infer(drafts: &[Draft]) -> Option<(Date, Vec<String>)> {
             let (Some(month), Some(day), Some(all)) = (get("m"), get("d"), found.get(0)) else {
                 continue;
             };
-            if all.start() > 60 {
-                continue;
-            }
             let coming = text
                 .get(all.end()..)
                 .is_some_and(|t| t.chars().take(60).any(|c| c == '将' || c == '拟'));
@@ -294,11 +294,15 @@ fn is_past(text: &str, words: Range<usize>) -> bool {
 }
 
 fn count_years(text: &str, years: &mut Vec<(i16, usize)>) {
-    for found in YEAR.captures_iter(text) {
-        let aim = found.name("before").is_some_and(|m| !m.as_str().is_empty());
+    for found in YEAR.find_iter(text) {
+        // `到2025年` is an aim.
+        let aim = text
+            .get(..found.start())
+            .is_some_and(|t| t.ends_with(['到', '至', '—', '-', '于']));
         let Some(year) = found
-            .name("y")
-            .and_then(|m| m.as_str().parse::<i16>().ok())
+            .as_str()
+            .get(..4)
+            .and_then(|y| y.parse::<i16>().ok())
             .filter(|_| !aim)
         else {
             continue;

@@ -14,6 +14,9 @@ const PROBABLE: f32 = 4.6;
 /// Bits that join a line that might be a heading with the text below it.
 const SURE: f32 = 6.6;
 
+/// Bits that join such a line in an article that has headings.
+const STRONG: f32 = 11.0;
+
 /// Bits that join what ends in a bracket or quotation mark.
 const VERY_SURE: f32 = 14.0;
 
@@ -69,7 +72,11 @@ pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) ->
     }
     let ends = end(before);
     let fragment = after.chars().nth(7).is_none() && !has_stop(after);
-    if ends == End::Closed || begins_afresh(after) || fragment || after.starts_with(before) {
+    if ends == End::Closed
+        || (begins_afresh(after) && !names_employer(before, after))
+        || fragment
+        || after.starts_with(before)
+    {
         return None;
     }
     let comma = before.ends_with(['，', ',', '、']) && is_prose(before);
@@ -82,7 +89,8 @@ pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) ->
         _ if has_stop(before) => LIKELY,
         _ if !is_line(before) => PROBABLE,
         _ if hanging => LIKELY,
-        _ if lines >= HEADINGS || begins_afresh(before) => VERY_SURE,
+        _ if begins_afresh(before) => VERY_SURE,
+        _ if lines >= HEADINGS => STRONG,
         _ => SURE,
     };
     let bits = bits();
@@ -93,6 +101,11 @@ pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) ->
 fn tail(text: &str) -> &str {
     let from = text.char_indices().rev().nth(TAIL).map_or(0, |(i, _)| i);
     text.get(from..).unwrap_or(text)
+}
+
+/// `…、本报 │ 记者张三报道`: a byline broken between employer and role.
+fn names_employer(before: &str, after: &str) -> bool {
+    after.starts_with("记者") && before.ends_with(['报', '社', '台', '网', '、'])
 }
 
 /// Ends with a word that something must follow.

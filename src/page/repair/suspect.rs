@@ -9,6 +9,9 @@ use std::sync::LazyLock;
 /// Bits the other character must save.
 const SAVED: f32 = 16.0;
 
+/// A character that costs fewer bits is no suspect.
+const EXPECTED: f32 = 8.0;
+
 /// Characters OCR takes for one another.
 const ALIKE: [&str; 60] = [
     "仗伙",
@@ -139,6 +142,10 @@ fn better(chars: &[char], at: usize, model: &Model) -> Option<(char, f32)> {
             + model.bits([around(-1), c], around(1))
             + model.bits([c, around(1)], around(2))
     };
+    // Nearly every character is expected where it stands; only the others are worth a comparison.
+    if model.bits([around(-2), around(-1)], c) < EXPECTED {
+        return None;
+    }
     let printed = cost(c);
     others
         .iter()
