@@ -353,9 +353,6 @@ pub struct Continuation {
     pub ordinal: Option<u32>,
     /// Both halves are in this article.
     pub joined: bool,
-    /// The page has no other jump between these two pages: a partner can be told even without an ordinal.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub sole: bool,
 }
 
 /// The file an article was read from.

@@ -95,7 +95,6 @@ fn continuation(draft: &Draft) -> Option<Continuation> {
         to: to.map(|m| m.page.clone()),
         ordinal,
         joined: false,
-        sole: false,
     })
 }
 

@@ -1,7 +1,6 @@
-//! Jump lines: `▶▶下转02版①`, `◀◀上接01版①` and their other spellings; the two halves of a piece made one.
+//! Jump lines: `▶▶下转02版①`, `◀◀上接01版①` and their other spellings.
 
-use super::{lm, pattern};
-use crate::article::{Article, Continuation, Flag, Section, Span, Subhead, flag};
+use super::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -133,108 +132,9 @@ pub(super) fn chinese_number(text: &str) -> Option<u32> {
     }
 }
 
-/// What two halves of one piece agree on: issue date, both pages, ordinal. `None` where a half does not name all of it; without an
-/// ordinal several pieces may share a key, and [`join`] decides by the text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Key {
-    /// Source name.
-    pub source: String,
-    /// Issue date.
-    pub date: jiff::civil::Date,
-    /// Page of the head.
-    pub head: String,
-    /// Page of the continuation.
-    pub rest: String,
-    /// The circled number, where the paper prints one.
-    pub ordinal: Option<u32>,
-}
-
-/// The key of a head or a continuation.
-pub fn key(article: &Article) -> Option<Key> {
-    let jump = article.continuation.as_ref().filter(|j| !j.joined)?;
-    let here = page_name(article.issue.page.as_deref()?);
-    let (head, rest) = match (&jump.from, &jump.to) {
-        (Some(from), _) => (page_name(from), here),
-        (None, Some(to)) => (here, page_name(to)),
-        (None, None) => return None,
-    };
-    Some(Key {
-        source: article.source.name.clone(),
-        date: article.issue.date?,
-        head,
-        rest,
-        ordinal: jump.ordinal,
-    })
-}
-
-/// The whole piece, when `rest` is the continuation of `head`: same source, issue, pages and ordinal. Where a half prints no ordinal
-/// the headline must be repeated, or the language must leave no doubt; else `None`.
-pub fn join(head: &Article, rest: &Article) -> Option<Article> {
-    let is = |a: &Article, way: fn(&Continuation) -> &Option<String>| {
-        a.continuation.as_ref().is_some_and(|c| way(c).is_some())
-    };
-    if !is(head, |c| &c.to) || !is(rest, |c| &c.from) || key(head)? != key(rest)? {
-        return None;
-    }
-    let same_headline = !rest.headline.is_empty() && plain(&rest.headline) == plain(&head.headline);
-    if !rest.headline.is_empty() && !same_headline {
-        return None;
-    }
-    let seam = lm::model().joint(&head.body, &rest.body);
-    let broken = !head.body.ends_with(['。', '！', '？', '”', '…']);
-    if key(head)?.ordinal.is_none() && !same_headline && !(broken && seam >= CERTAIN) {
-        return None;
-    }
-    Some(joined(head, rest, broken))
-}
-
-/// Bits that join two halves when nothing printed does.
-const CERTAIN: f32 = 10.0;
-
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-/// One article of both, on the head's page, under the head's id.
-fn joined(head: &Article, rest: &Article, broken: bool) -> Article {
-    let mut whole = head.clone();
-    if !broken && !whole.body.is_empty() && !rest.body.is_empty() {
-        whole.body.push('\n');
-    }
-    let shift = whole.body.chars().count();
-    whole.body.push_str(&rest.body);
-    let moved = |span: Span| Span::new(span.start + shift, span.end + shift);
-    whole.subheads.extend(rest.subheads.iter().map(|s| Subhead {
-        value: s.value.clone(),
-        span: moved(s.span),
-    }));
-    whole.sections.extend(rest.sections.iter().map(|s| Section {
-        label: s.label.clone(),
-        span: moved(s.span),
-    }));
-    whole.flags.retain(|f| f.code != flag::TRUNCATED);
-    // Flags about the whole page are the head's already; what is said of a place moves with it.
-    let about_rest = rest
-        .flags
-        .iter()
-        .filter(|f| f.code != flag::ORPHAN && (f.span.is_some() || !head.flags.contains(f)));
-    whole.flags.extend(about_rest.map(|f| Flag {
-        span: f.span.map(moved),
-        ..f.clone()
-    }));
-    if whole.byline.is_none() {
-        whole.byline.clone_from(&rest.byline);
-    }
-    if let Some(jump) = &mut whole.continuation {
-        jump.joined = true;
-    }
-    whole
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Origin, Source};
 
     #[test]
     fn every_spelling_of_a_jump_line_is_read() {
@@ -282,64 +182,5 @@ mod tests {
         ] {
             assert!(opening(none).is_none() && closing(none).is_none(), "{none}");
         }
-    }
-
-    fn page(file: &str, text: &str) -> Vec<Article> {
-        let origin = Origin {
-            file: file.into(),
-            sha256: String::new(),
-        };
-        crate::page::read(text.as_bytes(), &Source::named("jcrb"), &origin)
-            .unwrap()
-            .articles
-    }
-
-    #[test]
-    fn halves_join_by_ordinal_and_nothing_else_does() {
-        let head = page("20240105/01.md", "## 新桥通车\n\n本报讯(记者 何明远) 昨日,新桥正式通车,两岸群众的出行时间大大缩\n\n▶▶下转02版①\n").remove(0);
-        let rest = page(
-            "20240105/02.md",
-            "- ◀◀上接01版①** 短。\n\n## 别的\n\n昨日,全市开展义诊。\n",
-        )
-        .remove(0);
-        let whole = join(&head, &rest).unwrap();
-        assert!(whole.body.ends_with("出行时间大大缩短。"), "{}", whole.body);
-        assert_eq!(whole.id, head.id);
-        assert!(whole.continuation.is_some_and(|c| c.joined));
-        for (file, text) in [
-            ("20240105/02.md", "◀◀上接01版② 短。"),
-            ("20240106/02.md", "◀◀上接01版① 短。"),
-            ("20240105/03.md", "◀◀上接01版① 短。"),
-            ("20240105/02.md", "◀◀上接03版① 短。"),
-            ("20240105/02.md", "◀◀上接01版 短。"),
-        ] {
-            assert!(
-                join(&head, &page(file, text).remove(0)).is_none(),
-                "{file} {text}"
-            );
-        }
-    }
-
-    #[test]
-    fn without_an_ordinal_the_headline_decides_or_nothing_does() {
-        let head = page(
-            "20240105/01.md",
-            "## 新桥通车\n\n昨日,新桥正式通车。\n\n(下转第二版)\n",
-        )
-        .remove(0);
-        let named = page(
-            "20240105/02.md",
-            "## 新桥通车\n\n(上接第一版)\n\n两岸群众奔走相告。\n",
-        )
-        .remove(0);
-        let other = page(
-            "20240105/02.md",
-            "## 旧桥拆除\n\n(上接第一版)\n\n施工人员已经进场。\n",
-        )
-        .remove(0);
-        let nameless = page("20240105/02.md", "(上接第一版)\n\n施工人员已经进场。\n").remove(0);
-        assert!(join(&head, &named).is_some());
-        assert!(join(&head, &other).is_none());
-        assert!(join(&head, &nameless).is_none());
     }
 }

@@ -18,7 +18,7 @@ mod furniture;
 pub mod halves;
 mod id;
 mod issue;
-pub mod jump;
+mod jump;
 mod kind;
 pub mod lm;
 mod names;
@@ -113,7 +113,6 @@ pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, Read
         .map(|d| assemble::article(d, &shared))
         .collect();
     id::assign(&mut articles);
-    halves::mark_sole(&mut articles);
     Ok(Page {
         articles,
         furniture,

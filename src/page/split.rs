@@ -79,10 +79,11 @@ fn place(chunks: &mut Vec<Chunk>, group: Vec<(u8, Block)>, rank: u8, signed: boo
 /// Adds a block to the article at hand, or opens a continuation.
 pub(super) fn push(chunks: &mut Vec<Chunk>, mut block: Block) {
     if let Some((marker, len)) = jump::opening(&block.text) {
-        let headed = chunks
+        // A chunk that is still empty, or has only its headline, is the continuation's own.
+        let open = chunks
             .last()
-            .is_some_and(|c| !c.heads.is_empty() && c.body.is_empty() && c.from.is_none());
-        if !headed {
+            .is_some_and(|c| c.body.is_empty() && c.from.is_none());
+        if !open {
             chunks.push(Chunk::default());
         }
         block.text = block.text.get(len..).unwrap_or_default().trim().to_owned();
