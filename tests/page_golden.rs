@@ -1,5 +1,6 @@
 //! Whole pages of our own, read and compared with what an editor expects: `cargo insta review` after a change that is meant.
 
+#![allow(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 use copydesk::article::{Origin, Source};
 use copydesk::page;
 

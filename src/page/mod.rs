@@ -24,6 +24,7 @@ pub mod lm;
 mod names;
 mod plain;
 mod repair;
+mod roles;
 mod split;
 
 use crate::article::{DateFrom, Origin, Page, Source, flag};
