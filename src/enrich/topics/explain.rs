@@ -1,6 +1,6 @@
 //! Why a text has a topic, or why not.
 
-use super::reading::{Group, Reading, rounded};
+use super::reading::{Reading, rounded};
 use super::scoring::Scores;
 use super::{Classifier, MOST_EVIDENCE};
 use crate::item::Evidence;
@@ -75,8 +75,8 @@ impl Classifier {
         let reading = Reading::new(&self.lexicon, headline, body);
         let scores = self.scorer.score(&reading);
         let score = scores.probabilities.get(index).copied().unwrap_or(0.0);
-        let worth = |group: &Group<'_>| self.scorer.worth(&reading, &scores, index, group);
-        let evidence = reading.evidence(MOST_EVIDENCE, worth);
+        let worth = self.scorer.worth(&reading, &scores, index);
+        let evidence = reading.evidence(MOST_EVIDENCE, |group| worth.of(group));
         let given = self
             .given(&reading, &scores)
             .iter()
@@ -89,7 +89,7 @@ impl Classifier {
             threshold: house.threshold,
             sum: rounded(reading.sum(index)),
             evidence,
-            against: reading.evidence(MOST_EVIDENCE, |group| -worth(group)),
+            against: reading.evidence(MOST_EVIDENCE, |group| -worth.of(group)),
             reasons: match given {
                 true => Vec::new(),
                 false => self.reasons(

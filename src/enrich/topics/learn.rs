@@ -7,8 +7,10 @@ use super::scoring::sigmoid;
 use super::train::logistic::{Row, fit};
 use super::train::{Document, HEADS, balanced, signals, vector};
 
-/// An example counts as much as this many texts of the archive.
+/// An example counts as much as this many texts of the archive at least…
 const EXAMPLE: f32 = 4.0;
+/// …and all examples together as much as this part of it.
+const EXAMPLES: f32 = 0.1;
 
 /// A text a person has decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +80,8 @@ pub fn learn(
             )
         })
         .collect();
+    #[allow(clippy::cast_precision_loss)] // counts of texts
+    let each = EXAMPLE.max(EXAMPLES * archive.len() as f32 / examples.len().max(1) as f32);
     texts.extend(examples.iter().map(|e| {
         let document = Document {
             headline: e.headline.clone(),
@@ -85,7 +89,7 @@ pub fn learn(
             labels: None,
         };
         let target = if e.given { 1.0 } else { 0.0 };
-        (vector(&lexicon, &model.words, &document), target, EXAMPLE)
+        (vector(&lexicon, &model.words, &document), target, each)
     }));
     let given = texts.iter().filter(|t| t.1 >= 0.5).count();
     let others = texts.len() - given;
@@ -100,7 +104,7 @@ pub fn learn(
             weight: *weight,
         })
         .collect();
-    let (bias, weights) = fit(&balanced(rows), model.words.len(), HEADS);
+    let (bias, weights) = fit(&balanced(rows, 100.0), model.words.len(), HEADS);
     Ok(Head {
         topic: topic.to_owned(),
         bias,

@@ -67,16 +67,18 @@ impl Lexicon {
                 (true, _) => Vec::new(),
                 (_, true) => postings(text, &terms),
                 (_, false) => {
-                    let inside = own_segmenter.segment(text).into_iter();
-                    let inside = inside.filter_map(|hit| own.get(hit.pattern as usize));
-                    inner_postings(inside.filter(|term| !masks.contains(*term)), &terms)
+                    let mut inside = Vec::new();
+                    own_segmenter.segment(text, |hit| inside.extend(own.get(hit.pattern as usize)));
+                    inner_postings(inside.iter().filter(|term| !masks.contains(*term)), &terms)
                 }
             };
             let words = match (mask, words.get(text), &word_segmenter) {
                 (true, _, _) | (false, None, None) => Vec::new(),
                 (false, Some(word), _) => vec![*word],
-                (false, None, Some(inside)) => {
-                    inside.segment(text).iter().map(|hit| hit.pattern).collect()
+                (false, None, Some(segmenter)) => {
+                    let mut inside = Vec::new();
+                    segmenter.segment(text, |hit| inside.push(hit.pattern));
+                    inside
                 }
             };
             Pattern {
@@ -93,9 +95,9 @@ impl Lexicon {
         })
     }
 
-    /// The patterns a text is made of, none overlapping.
-    pub(super) fn scan(&self, text: &str) -> Vec<Hit> {
-        self.segmenter.segment(text)
+    /// Calls `found` with the patterns a text is made of, none overlapping, in no particular order.
+    pub(super) fn scan(&self, text: &str, found: impl FnMut(Hit)) {
+        self.segmenter.segment(text, found);
     }
 
     /// Whether a term of `topic` stands inside `mask`.

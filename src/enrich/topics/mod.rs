@@ -144,9 +144,8 @@ impl Classifier {
             .into_iter()
             .filter_map(|(index, score)| {
                 let topic = self.topics.get(index)?;
-                let evidence = reading.evidence(MOST_EVIDENCE, |group| {
-                    self.scorer.worth(&reading, &scores, index, group)
-                });
+                let worth = self.scorer.worth(&reading, &scores, index);
+                let evidence = reading.evidence(MOST_EVIDENCE, |group| worth.of(group));
                 Some(Topic {
                     id: topic.id.clone(),
                     mediatopic: topic.mediatopic.clone(),
@@ -190,7 +189,8 @@ impl Classifier {
 
     /// Whether more than one word speaks for a topic, or the one does so in headline and body.
     fn is_supported(&self, reading: &Reading<'_>, scores: &Scores, topic: usize) -> bool {
-        reading.spread(|group| self.scorer.worth(reading, scores, topic, group)) >= 2
+        let worth = self.scorer.worth(reading, scores, topic);
+        reading.is_spread(|group| worth.of(group))
     }
 
     fn is_notice(&self, reading: &Reading<'_>, best: f32) -> bool {

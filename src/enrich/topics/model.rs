@@ -4,6 +4,7 @@
 //! word by word. `head models/topics.bin` shows all but the bytes.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// The model copydesk comes with; `models/topics.md` says what it was made from.
@@ -48,6 +49,9 @@ pub(super) struct Column {
     pub(super) scale: f32,
     /// Added to what [`Combiner`] says.
     pub(super) offset: f32,
+    /// Came later than the others, which are not measured against it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) added: bool,
 }
 
 /// Weights of a logistic regression over [`super::reading::Signals`].
@@ -176,6 +180,9 @@ impl Model {
             bias: head.bias,
             scale,
             offset: head.offset,
+            added: old
+                .and_then(|i| self.header.heads.get(i))
+                .is_none_or(|h| h.added),
         };
         let width = self.header.heads.len().max(1);
         let mut model = self.clone();
@@ -198,7 +205,26 @@ impl Model {
             Some(place) => *place = column,
             None => model.header.heads.push(column),
         }
+        model.rename();
         model
+    }
+
+    /// Names it after what is in it.
+    pub(super) fn rename(&mut self) {
+        self.header.words = self.words.len();
+        self.header.name.clear();
+        let mut digest = Sha256::new();
+        digest.update(format!("{:?}{:?}", self.header, self.words));
+        for weight in &self.weights {
+            digest.update(weight.to_ne_bytes());
+        }
+        let hex: String = digest
+            .finalize()
+            .iter()
+            .take(4)
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        self.header.name = format!("topics-{hex}");
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) struct Reading<'a> {
     lexicon: &'a Lexicon,
     headline: &'a str,
     body: &'a str,
+    /// By pattern, those in the headline first.
     hits: Vec<Occurrence>,
     groups: Vec<Group<'a>>,
     /// What terms add up to, per topic, announcements last.
@@ -29,11 +30,38 @@ pub(super) struct Reading<'a> {
     headlines: Vec<f32>,
 }
 
+/// Small, so that sorting is cheap.
 #[derive(Clone, Copy)]
 struct Occurrence {
-    hit: Hit,
-    field: Field,
-    weight: f32,
+    pattern: u32,
+    zone: Zone,
+    /// Bytes.
+    start: u32,
+    end: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    Headline,
+    Lead,
+    Body,
+}
+
+impl Zone {
+    /// What one occurrence counts.
+    fn weight(self) -> f32 {
+        match self {
+            Self::Lead => LEAD,
+            Self::Headline | Self::Body => BODY,
+        }
+    }
+
+    fn field(self) -> Field {
+        match self {
+            Self::Headline => Field::Headline,
+            Self::Lead | Self::Body => Field::Body,
+        }
+    }
 }
 
 /// All occurrences of one pattern.
@@ -63,17 +91,22 @@ impl<'a> Reading<'a> {
             .find('\n')
             .map_or(LEAD_BYTES, |end| end.clamp(LEAD_BYTES / 3, LEAD_BYTES));
         let mut hits = Vec::with_capacity((headline.len() + body.len()) / 8);
-        hits.extend(lexicon.scan(headline).into_iter().map(|hit| Occurrence {
-            hit,
-            field: Field::Headline,
-            weight: 1.0,
-        }));
-        hits.extend(lexicon.scan(body).into_iter().map(|hit| Occurrence {
-            hit,
-            field: Field::Body,
-            weight: if hit.start < lead { LEAD } else { BODY },
-        }));
-        hits.sort_unstable_by_key(|o| (o.hit.pattern, o.field == Field::Body, o.hit.start));
+        let occurrence = |hit: Hit, zone| Occurrence {
+            pattern: hit.pattern,
+            zone,
+            start: hit.start,
+            end: hit.end,
+        };
+        lexicon.scan(headline, |hit| hits.push(occurrence(hit, Zone::Headline)));
+        lexicon.scan(body, |hit| {
+            let zone = if (hit.start as usize) < lead {
+                Zone::Lead
+            } else {
+                Zone::Body
+            };
+            hits.push(occurrence(hit, zone));
+        });
+        hits.sort_by_key(|o: &Occurrence| o.pattern);
         let mut reading = Self {
             lexicon,
             headline,
@@ -92,7 +125,7 @@ impl<'a> Reading<'a> {
             let in_headline = self
                 .hits
                 .get(group.first)
-                .is_some_and(|o| o.field == Field::Headline);
+                .is_some_and(|o| o.zone == Zone::Headline);
             for posting in &group.pattern.postings {
                 if let Some(sum) = self.sums.get_mut(posting.topic) {
                     *sum += posting.weight * group.count;
@@ -145,15 +178,20 @@ impl<'a> Reading<'a> {
             .map(|group| (worth(group), group))
             .filter(|(worth, _)| *worth > 0.0)
             .collect();
-        cited.sort_by(|a, b| b.0.total_cmp(&a.0));
-        cited.truncate(most);
+        let heaviest = |a: &(f32, &Group<'_>), b: &(f32, &Group<'_>)| {
+            b.0.total_cmp(&a.0).then(a.1.first.cmp(&b.1.first))
+        };
+        if cited.len() > most {
+            cited.select_nth_unstable_by(most, heaviest);
+            cited.truncate(most);
+        }
         let mut evidence = Vec::with_capacity(cited.len() * 2);
         for (worth, group) in cited {
             let hits = self.hits.get(group.first..group.end).unwrap_or(&[]);
-            let total: f32 = hits.iter().map(|o| o.weight).sum();
+            let total: f32 = hits.iter().map(|o| o.zone.weight()).sum();
             evidence.extend(
                 hits.iter()
-                    .map(|o| cite(group.pattern, o, worth * o.weight / total)),
+                    .map(|o| cite(group.pattern, o, worth * o.zone.weight() / total)),
             );
         }
         place(&mut evidence, self.headline, self.body);
@@ -161,14 +199,16 @@ impl<'a> Reading<'a> {
         evidence
     }
 
-    /// How many patterns `worth` gives something to; one that stands in headline and body counts twice.
-    pub(super) fn spread(&self, worth: impl Fn(&Group<'_>) -> f32) -> usize {
-        let field = |at: usize| self.hits.get(at).map(|o| o.field);
-        self.groups
-            .iter()
-            .filter(|group| worth(group) > 0.0)
-            .map(|group| 1 + usize::from(field(group.first) != field(group.end.saturating_sub(1))))
-            .sum()
+    /// Whether `worth` gives something to more than one pattern, or to one that stands in headline and body.
+    pub(super) fn is_spread(&self, worth: impl Fn(&Group<'_>) -> f32) -> bool {
+        let field = |at: usize| self.hits.get(at).map(|o| o.zone.field());
+        let mut found = 0;
+        self.groups.iter().any(|group| {
+            if worth(group) > 0.0 {
+                found += 1 + usize::from(field(group.first) != field(group.end.saturating_sub(1)));
+            }
+            found >= 2
+        })
     }
 
     /// The occurrences of masks that `hides` accepts, in order of place; their weight is 0.
@@ -190,9 +230,9 @@ impl<'a> Reading<'a> {
 fn groups<'a>(lexicon: &'a Lexicon, hits: &[Occurrence]) -> Vec<Group<'a>> {
     let mut groups = Vec::with_capacity(hits.len());
     let mut first = 0;
-    for run in hits.chunk_by(|a, b| a.hit.pattern == b.hit.pattern) {
+    for run in hits.chunk_by(|a, b| a.pattern == b.pattern) {
         let end = first + run.len();
-        if let Some(pattern) = run.first().and_then(|o| lexicon.pattern(o.hit.pattern)) {
+        if let Some(pattern) = run.first().and_then(|o| lexicon.pattern(o.pattern)) {
             groups.push(Group {
                 pattern,
                 count: saturated(run),
@@ -208,16 +248,10 @@ fn groups<'a>(lexicon: &'a Lexicon, hits: &[Occurrence]) -> Vec<Group<'a>> {
 /// A word said again adds less each time: 1 for once, never more than [`MOST_BODY`] in all, and [`IN_HEADLINE`] beyond
 /// that when it stands in the headline; so one word repeated is no topic.
 fn saturated(run: &[Occurrence]) -> f32 {
-    let count: f32 = run
-        .iter()
-        .filter(|o| o.field == Field::Body)
-        .map(|o| o.weight)
-        .sum();
-    let headline = match run.first() {
-        Some(o) if o.field == Field::Headline => 1.0,
-        _ => 0.0,
-    };
-    let count = count + headline;
+    let in_headline = run.first().is_some_and(|o| o.zone == Zone::Headline);
+    let headline = if in_headline { 1.0 } else { 0.0 };
+    let body = run.iter().filter(|o| o.zone != Zone::Headline);
+    let count = headline + body.map(|o| o.zone.weight()).sum::<f32>();
     MOST_BODY * count / (count + MOST_BODY - 1.0) + IN_HEADLINE * headline
 }
 
@@ -225,8 +259,8 @@ fn saturated(run: &[Occurrence]) -> f32 {
 fn cite(pattern: &Pattern, occurrence: &Occurrence, weight: f32) -> Evidence {
     Evidence {
         term: pattern.text.clone(),
-        r#in: occurrence.field,
-        span: Span::new(occurrence.hit.start, occurrence.hit.end),
+        r#in: occurrence.zone.field(),
+        span: Span::new(occurrence.start as usize, occurrence.end as usize),
         weight: rounded(weight),
     }
 }

@@ -24,6 +24,7 @@ struct Column {
     bias: f32,
     scale: f32,
     offset: f32,
+    added: bool,
 }
 
 /// All topics of one text.
@@ -67,6 +68,7 @@ impl Scorer {
                     bias: head.bias,
                     scale: head.scale,
                     offset: head.offset,
+                    added: head.added,
                 })
             })
             .collect();
@@ -99,7 +101,9 @@ impl Scorer {
         for (head, column) in heads.iter_mut().zip(&self.columns) {
             if let Some(column) = column {
                 *head = (column.bias + *head * column.scale / norm).clamp(-SURE, SURE);
-                strongest = strongest.max(*head);
+                if !column.added {
+                    strongest = strongest.max(*head);
+                }
             }
         }
         let best = reading.best();
@@ -111,7 +115,9 @@ impl Scorer {
                 let signals = reading.signals(topic, best);
                 sigmoid(match column {
                     Some(column) => {
-                        self.with_head.logit(signals, *head, strongest - *head) + column.offset
+                        self.with_head
+                            .logit(signals, *head, (strongest - *head).max(0.0))
+                            + column.offset
                     }
                     None => self.terms_alone.logit(signals, 0.0, 0.0),
                 })
@@ -124,42 +130,21 @@ impl Scorer {
         }
     }
 
-    /// What a pattern adds to the log-odds of a topic, as a term and as a word.
-    pub(super) fn worth(
-        &self,
-        reading: &Reading<'_>,
-        scores: &Scores,
-        topic: usize,
-        group: &Group<'_>,
-    ) -> f32 {
+    /// What patterns add to the log-odds of a topic, as terms and as words.
+    pub(super) fn worth(&self, reading: &Reading<'_>, scores: &Scores, topic: usize) -> Worth<'_> {
         let column = self.columns.get(topic).copied().flatten();
         let signals = reading.signals(topic, scores.best);
-        let weight = group
-            .pattern
-            .postings
-            .iter()
-            .find(|p| p.topic == topic)
-            .map_or(0.0, |p| p.weight);
-        let term = match signals.sum > 0.0 && weight > 0.0 {
-            true => {
-                self.combiner(column.is_some()).gain(signals).max(0.0) * weight * group.count
-                    / signals.sum
-            }
-            false => 0.0,
-        };
-        let word = column.map_or(0.0, |column| {
-            let sum: f32 = group
-                .pattern
-                .words
-                .iter()
-                .filter_map(|&word| {
-                    let weight = self.rows.get(word as usize * self.columns.len() + topic)?;
-                    Some(self.value(group, word) * f32::from(*weight))
-                })
-                .sum();
-            self.with_head.head * sum * column.scale / scores.norm
-        });
-        term + word
+        let gain = self.combiner(column.is_some()).gain(signals).max(0.0);
+        Worth {
+            scorer: self,
+            topic,
+            term: if signals.sum > 0.0 {
+                gain / signals.sum
+            } else {
+                0.0
+            },
+            word: column.map_or(0.0, |c| self.with_head.head * c.scale / scores.norm),
+        }
     }
 
     fn combiner(&self, has_head: bool) -> Combiner {
@@ -172,6 +157,37 @@ impl Scorer {
 
     fn value(&self, group: &Group<'_>, word: u32) -> f32 {
         group.count * self.idf.get(word as usize).copied().unwrap_or(0.0)
+    }
+}
+
+/// See [`Scorer::worth`].
+pub(super) struct Worth<'a> {
+    scorer: &'a Scorer,
+    topic: usize,
+    /// Of a unit of the lexicon's sum.
+    term: f32,
+    /// Of a unit of a head's byte times the word's value.
+    word: f32,
+}
+
+impl Worth<'_> {
+    /// Of one pattern.
+    pub(super) fn of(&self, group: &Group<'_>) -> f32 {
+        let posting = group
+            .pattern
+            .postings
+            .iter()
+            .find(|p| p.topic == self.topic);
+        let term = posting.map_or(0.0, |p| self.term * p.weight * group.count);
+        if self.word == 0.0 {
+            return term;
+        }
+        let width = self.scorer.columns.len();
+        let words = group.pattern.words.iter().filter_map(|&word| {
+            let weight = self.scorer.rows.get(word as usize * width + self.topic)?;
+            Some(self.scorer.value(group, word) * f32::from(*weight))
+        });
+        term + self.word * words.sum::<f32>()
     }
 }
 

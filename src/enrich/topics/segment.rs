@@ -15,8 +15,8 @@ pub(super) struct Segmenter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hit {
     pub(super) pattern: u32,
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
 /// The best way to read the text up to the end of a hit.
@@ -46,19 +46,25 @@ impl Segmenter {
         Ok(Self { automaton, values })
     }
 
-    /// The patterns a text is made of, none overlapping, from its end to its beginning.
-    pub(super) fn segment(&self, text: &str) -> Vec<Hit> {
+    /// Calls `found` with the patterns a text is made of, none overlapping, from its end to its beginning. What lies beyond
+    /// 4 GiB is not read.
+    pub(super) fn segment(&self, text: &str, mut found: impl FnMut(Hit)) {
         let mut reached: Vec<Reached> = Vec::with_capacity(text.len() / 6);
-        for found in self.automaton.find_overlapping_iter(text) {
+        for matched in self.automaton.find_overlapping_iter(text) {
+            let (Ok(start), Ok(end)) =
+                (u32::try_from(matched.start()), u32::try_from(matched.end()))
+            else {
+                break;
+            };
             let hit = Hit {
-                pattern: found.value(),
-                start: found.start(),
-                end: found.end(),
+                pattern: matched.value(),
+                start,
+                end,
             };
             // Ends only grow, so this looks back no further than the longest pattern.
             let before = reached
                 .iter()
-                .rposition(|r| r.hit.end <= hit.start)
+                .rposition(|r| r.hit.end <= start)
                 .map_or(0, |i| i + 1);
             let so_far = before
                 .checked_sub(1)
@@ -66,21 +72,18 @@ impl Segmenter {
                 .map_or(0, |r| r.value);
             let value =
                 so_far.saturating_add(self.values.get(hit.pattern as usize).copied().unwrap_or(0));
-            let better = reached.last().is_none_or(|last| value > last.value);
-            if better {
-                if reached.last().is_some_and(|last| last.hit.end == hit.end) {
+            if reached.last().is_none_or(|last| value > last.value) {
+                if reached.last().is_some_and(|last| last.hit.end == end) {
                     reached.pop();
                 }
                 reached.push(Reached { hit, value, before });
             }
         }
-        let mut hits = Vec::with_capacity(reached.len());
         let mut at = reached.len();
         while let Some(state) = at.checked_sub(1).and_then(|i| reached.get(i)) {
-            hits.push(state.hit);
+            found(state.hit);
             at = state.before;
         }
-        hits
     }
 }
 
@@ -92,18 +95,18 @@ mod tests {
     fn read(text: &str, words: &[&str], terms: &[&str]) -> Vec<String> {
         let all: Vec<&str> = words.iter().chain(terms).copied().collect();
         let segmenter = Segmenter::new(&all, |t| terms.contains(&t)).unwrap();
-        let mut found: Vec<String> = segmenter
-            .segment(text)
-            .iter()
-            .map(|h| text[h.start..h.end].to_owned())
-            .collect();
+        let mut found = Vec::new();
+        segmenter.segment(text, |h| {
+            found.push(text[h.start as usize..h.end as usize].to_owned())
+        });
         found.reverse();
         found
     }
 
     #[test]
     fn overlapping_words_are_read_as_a_reader_would() {
-        let cases: [(&str, &[&str], &[&str], &[&str]); 5] = [
+        type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [&'a str]);
+        let cases: [Case<'_>; 5] = [
             (
                 "入口处有志愿者",
                 &["有志", "入口"],
@@ -135,11 +138,14 @@ mod tests {
         fn hits_never_overlap_and_say_what_stands_there(text in "[甲乙丙丁a]{0,60}") {
             let words = ["甲乙", "乙丙", "丙", "甲乙丙丁", "丁a", "aa"];
             let segmenter = Segmenter::new(&words, |_| false).unwrap();
+            let mut hits = Vec::new();
+            segmenter.segment(&text, |hit| hits.push(hit));
             let mut end = text.len();
-            for hit in segmenter.segment(&text) {
-                prop_assert!(hit.start < hit.end && hit.end <= end);
-                prop_assert_eq!(&text[hit.start..hit.end], words[hit.pattern as usize]);
-                end = hit.start;
+            for hit in hits {
+                let (start, to) = (hit.start as usize, hit.end as usize);
+                prop_assert!(start < to && to <= end);
+                prop_assert_eq!(&text[start..to], words[hit.pattern as usize]);
+                end = start;
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Makes the model from text: the lexicon labels an archive, labels set by hand correct it, and each topic gets its head.
 //!
-//! 1. A logistic regression over the lexicon's sums, fitted to the labelled documents, labels all others.
+//! 1. A logistic regression over the lexicon's sums, fitted to the labelled documents, labels all others. Another, fitted to
+//!    the first ten terms of each topic alone, is for topics that have no head.
 //! 2. The words that tell topics apart become the vocabulary ([`vocabulary`]).
 //! 3. Each topic's head is fitted to all documents, labels set by hand counting [`BY_HAND`] times ([`logistic`]).
 //! 4. Heads fitted without a fifth of the labelled documents are weighed against the lexicon on that fifth, so that scores
@@ -19,7 +20,6 @@ use super::model::{Column, Combiner, Model, Word, quantised};
 use super::reading::{Reading, Signals};
 use super::scoring::sigmoid;
 use logistic::{Fit, Row, fit};
-use sha2::{Digest, Sha256};
 
 /// A document labelled by hand counts as much as this many others.
 pub const BY_HAND: f32 = 5.0;
@@ -34,6 +34,9 @@ pub(super) const HEADS: Fit = Fit {
     rate: 0.2,
     decay: 2e-5,
 };
+/// A new topic begins with so many terms.
+const FEW: usize = 10;
+
 /// Labelled documents are learned from without their headline too, at this part of their weight, when their body has at
 /// least [`LONG`] bytes.
 const HEADLESS: f32 = 0.5;
@@ -105,10 +108,24 @@ pub fn train(
     for sample in &mut samples {
         sample.signals = signals(&lexicon, &sample.document);
     }
-    model.header.terms_alone = weighing::terms_alone(config, &samples);
+    let teacher = weighing::terms_alone(config, &samples);
     for sample in &mut samples {
-        sample.label = label(config, sample, model.header.terms_alone);
+        sample.label = label(config, sample, teacher);
     }
+    let few = compile(&few_terms(config), &model)?;
+    for sample in &mut samples {
+        for (signals, few) in sample
+            .signals
+            .iter_mut()
+            .zip(signals(&few, &sample.document))
+        {
+            *signals = Signals {
+                best: signals.best,
+                ..few
+            };
+        }
+    }
+    model.header.terms_alone = weighing::terms_alone(config, &samples);
     model.words = vocabulary::choose(config, &samples, dictionary, words)?;
     let lexicon = compile(config, &model)?;
     for sample in &mut samples {
@@ -120,8 +137,19 @@ pub fn train(
     model.header.with_head = combiner;
     let heads = heads(config, &samples, model.words.len(), None);
     fill(&mut model, config, heads, &offsets);
-    name(&mut model);
+    model.rename();
     Ok(model)
+}
+
+/// The taxonomy as if each topic were new: a topic without a head has few terms beside topics of a hundred.
+fn few_terms(config: &TopicsConfig) -> TopicsConfig {
+    let mut few = config.clone();
+    for topic in &mut few.topic {
+        topic.decisive.truncate(FEW);
+        topic.strong.clear();
+        topic.hints.clear();
+    }
+    few
 }
 
 /// Every document, and every labelled one again without its headline: continuations and briefs have none.
@@ -248,7 +276,7 @@ fn heads(
                 },
             })
             .collect();
-        fit(&balanced(rows), width, HEADS)
+        fit(&balanced(rows, 10.0), width, HEADS)
     };
     std::thread::scope(|scope| {
         let half = topics.len() / 2;
@@ -264,10 +292,10 @@ fn heads(
 }
 
 /// Weighs up the positive rows of a rare topic.
-pub(super) fn balanced(mut rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
+pub(super) fn balanced(mut rows: Vec<Row<'_>>, most: f32) -> Vec<Row<'_>> {
     let all: f32 = rows.iter().map(|r| r.weight).sum();
     let positive: f32 = rows.iter().map(|r| r.weight * r.target).sum();
-    let more = (RAREST * all / positive.max(1.0)).clamp(1.0, 10.0);
+    let more = (RAREST * all / positive.max(1.0)).clamp(1.0, most);
     for row in &mut rows {
         row.weight *= 1.0 + (more - 1.0) * row.target;
     }
@@ -308,6 +336,7 @@ fn fill(model: &mut Model, config: &TopicsConfig, heads: Vec<(f32, Vec<f32>)>, o
             bias,
             scale,
             offset: *offset,
+            added: false,
         });
         columns.push(bytes);
     }
@@ -318,27 +347,6 @@ fn fill(model: &mut Model, config: &TopicsConfig, heads: Vec<(f32, Vec<f32>)>, o
                 .map(move |bytes| bytes.get(word).copied().unwrap_or(0))
         })
         .collect();
-}
-
-/// Names a model after what is in it.
-fn name(model: &mut Model) {
-    model.header.words = model.words.len();
-    let mut digest = Sha256::new();
-    digest.update(format!("{:?}", model.header));
-    digest.update(
-        model
-            .weights
-            .iter()
-            .flat_map(|w| w.to_ne_bytes())
-            .collect::<Vec<u8>>(),
-    );
-    let hex: String = digest
-        .finalize()
-        .iter()
-        .take(4)
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    model.header.name = format!("topics-{hex}");
 }
 
 /// Cuts a long text into pieces of about `chars` characters at ends of paragraphs, none of them labelled.

@@ -48,7 +48,7 @@ pub(super) fn choose(
     {
         seen.clear();
         for text in [&document.headline, &document.body] {
-            seen.extend(segmenter.segment(text).iter().map(|hit| hit.pattern));
+            segmenter.segment(text, |hit| seen.push(hit.pattern));
         }
         seen.sort_unstable();
         seen.dedup();
