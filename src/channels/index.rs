@@ -1,7 +1,7 @@
 //! Which channels can want an item at all.
 //!
 //! Every channel is entered under a few keys such that an item it wants has at least one of them: the clause of an AND that
-//! fewest items fulfil, all the clauses of an OR. The next rarest clause of the AND guards the entry, so that most channels
+//! fewest items fulfil, all the clauses of an OR. The next rarest clauses of the AND guard the entry, so that most channels
 //! are left out without being looked at. A channel for which there are no such keys (`*`, `NOT kind:notice`, `urgency<=3`)
 //! is a candidate always. A key may be shared by chance; what is found here is still asked.
 
@@ -22,10 +22,13 @@ pub(super) struct Index {
 #[derive(Debug, Clone, Copy)]
 struct Posting {
     channel: u32,
-    guard: Guard,
+    guards: Guards,
 }
 
-/// Another key the item must have too, as a bit of [`Present`].
+/// Other keys the item must have too.
+type Guards = [Guard; 2];
+
+/// A key as a bit of [`Present`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Guard(u16);
 
@@ -54,9 +57,11 @@ impl Present {
         present
     }
 
-    fn has(&self, guard: Guard) -> bool {
-        let word = self.0.get(usize::from(guard.0 / 64));
-        word.is_some_and(|word| word >> (guard.0 % 64) & 1 == 1)
+    fn has(&self, guards: Guards) -> bool {
+        guards.into_iter().all(|guard| {
+            let word = self.0.get(usize::from(guard.0 / 64));
+            word.is_some_and(|word| word >> (guard.0 % 64) & 1 == 1)
+        })
     }
 }
 
@@ -65,9 +70,9 @@ impl Index {
     pub(super) fn add(&mut self, channel: u32, query: &Node) {
         match cover(query, true).entries {
             Some(entries) => {
-                for Entry { key, guard } in entries {
+                for Entry { key, guards } in entries {
                     let postings = self.postings.entry(key).or_default();
-                    postings.push(Posting { channel, guard });
+                    postings.push(Posting { channel, guards });
                 }
             }
             None => self.always.push(channel),
@@ -124,7 +129,11 @@ impl Index {
         let mut channels = self.always.clone();
         for key in keys {
             let postings = self.postings.get(&key).into_iter().flatten();
-            channels.extend(postings.filter(|p| present.has(p.guard)).map(|p| p.channel));
+            channels.extend(
+                postings
+                    .filter(|p| present.has(p.guards))
+                    .map(|p| p.channel),
+            );
         }
         channels.sort_unstable();
         channels.dedup();
@@ -148,7 +157,7 @@ struct Cover {
 
 struct Entry {
     key: u64,
-    guard: Guard,
+    guards: Guards,
 }
 
 impl Cover {
@@ -158,26 +167,26 @@ impl Cover {
     };
 
     fn one(key: u64, share: f32) -> Self {
-        let guard = Guard::NONE;
+        let guards = [Guard::NONE; 2];
         Self {
-            entries: Some(vec![Entry { key, guard }]),
+            entries: Some(vec![Entry { key, guards }]),
             share,
         }
     }
 
-    /// For a formula that holds only where all do: the rarest one will do, guarded by the next that is a single key.
+    /// For a formula that holds only where all do: the rarest one will do, guarded by the next ones that are single keys.
     fn all(mut covers: Vec<Self>) -> Self {
         covers.sort_by(|a, b| a.share.total_cmp(&b.share));
         let mut covers = covers.into_iter();
         let mut rarest = covers.next().unwrap_or(Self::ALWAYS);
-        let guard = covers.find_map(|cover| match cover.entries.as_deref() {
+        let guards = covers.filter_map(|cover| match cover.entries.as_deref() {
             Some([only]) => Some(Guard::of(only.key)),
             _ => None,
         });
+        let guards: Vec<Guard> = guards.take(2).collect();
         for entry in rarest.entries.iter_mut().flatten() {
-            if entry.guard == Guard::NONE {
-                entry.guard = guard.unwrap_or(Guard::NONE);
-            }
+            let free = entry.guards.iter_mut().filter(|g| **g == Guard::NONE);
+            free.zip(&guards).for_each(|(free, guard)| *free = *guard);
         }
         rarest
     }

@@ -5,6 +5,7 @@ use copydesk::article::Kind;
 use copydesk::channels::{Channel, TopicName, Vocabulary};
 use copydesk::gazetteer::{self, Division, Level};
 use copydesk::item::Item;
+use std::ops::Range;
 
 const TOPICS: &str = "economy investment agriculture volunteers education employment health environment housing transport \
     science culture tourism sport law politics integrity disaster society world";
@@ -26,7 +27,9 @@ pub struct Chance(u64);
 
 impl Chance {
     pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+        let mut chance = Self((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        chance.below(2);
+        chance
     }
 
     pub fn below(&mut self, limit: usize) -> usize {
@@ -179,14 +182,13 @@ impl Region {
         }
     }
 
-    /// `count` channels of different subscribers.
-    pub fn channels(&self, count: usize) -> Vec<Channel> {
-        let mut chance = Chance::new(1);
+    /// Channels of different subscribers; a number always stands for the same one.
+    pub fn channels(&self, numbers: Range<usize>) -> Vec<Channel> {
         let channel = |n| Channel {
             name: format!("s{n:07}"),
-            query: self.query(&mut chance),
+            query: self.query(&mut Chance::new(n as u64)),
         };
-        (0..count).map(channel).collect()
+        numbers.map(channel).collect()
     }
 
     /// `count` items of some five hundred to a thousand characters.

@@ -289,13 +289,13 @@ fn finish(
             Problem::at(whole, message).help("topic, place, person, org and entity have one")
         );
     }
-    Ok(Node::Clause(Box::new(Clause {
+    Ok(Node::Clause(Clause {
         field,
         test,
         least: context.least.unwrap_or(0.0),
         value: value.into(),
         span: whole.into(),
-    })))
+    }))
 }
 
 /// `^0.8`.

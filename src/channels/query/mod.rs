@@ -35,7 +35,7 @@ pub enum Node {
     /// `*`: every item.
     All,
     /// One condition.
-    Clause(Box<Clause>),
+    Clause(Clause),
     /// All of them.
     And(Vec<Node>),
     /// At least one.
