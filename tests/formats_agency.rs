@@ -186,7 +186,7 @@ fn ninjs_of_every_version_is_the_same_article() {
     assert_eq!(external(&a).language.as_deref(), Some("zh"));
     let both = read(format!("{one_point}\n{}", three.replace("/9", "/10")).as_bytes()).unwrap();
     assert_eq!(both.articles.len(), 2);
-    assert_eq!(both.articles[1].origin.lines, [[4, 7]]);
+    assert_eq!(both.articles[1].origin.lines, [[4, 6]]);
 }
 
 #[test]
@@ -308,7 +308,9 @@ fn every_sample_of_the_agencies_gives_its_headline_and_text_or_a_reason() {
                     ];
                     let titled =
                         !article.headline.is_empty() || bare.iter().any(|b| name.contains(b));
-                    assert!(titled && !article.body.is_empty(), "{name}: {article:?}");
+                    // An alert is a headline alone.
+                    let text = !article.body.is_empty() || name.contains("LISTING_1_");
+                    assert!(titled && text, "{name}: {article:?}");
                     assert!(!article.body.contains('<'), "{name}: {}", article.body);
                 }
             }
@@ -398,39 +400,59 @@ proptest! {
     }
 }
 
+/// Runs `read` over a text of about `bytes` bytes.
+fn time(make: &dyn Fn(usize) -> String, bytes: usize) -> std::time::Duration {
+    let text = make(bytes);
+    let begin = std::time::Instant::now();
+    let _ = read(text.as_bytes());
+    begin.elapsed()
+}
+
 #[test]
 fn nothing_takes_more_than_linear_time() {
-    let million = 1_000_000;
-    let repeat = |piece: &str| piece.repeat(million / piece.len());
-    let attributes: String = (0..million / 8).map(|i| format!(" a{i}")).collect();
-    for text in [
-        format!("<html>{}", repeat("<div>")),
-        format!("<html>{}", repeat("<table><tr><td>")),
-        format!("<html>{}", repeat("<p><font color=1>")),
-        format!("<html>{}", repeat("</div>")),
-        format!("<html><body><a{attributes}>"),
-        format!(
-            "<html>{}",
-            repeat("<h1>题目</h1><p>本报讯 一段话，说得够长，是一个句子。</p>")
+    fn fill(
+        open: &'static str,
+        piece: &'static str,
+        close: &'static str,
+    ) -> Box<dyn Fn(usize) -> String> {
+        Box::new(move |bytes| format!("{open}{}{close}", piece.repeat(bytes / piece.len())))
+    }
+    let attributes =
+        |bytes: usize| -> String { (0..bytes / 8).map(|i| format!(" a{i}")).collect() };
+    let cases: [Box<dyn Fn(usize) -> String>; 16] = [
+        fill("<html>", "<div>", ""),
+        fill("<html>", "<table><tr><td>", ""),
+        fill("<html>", "<p><font color=1>", ""),
+        fill("<html>", "</div>", ""),
+        fill(
+            "<html>",
+            "<h1>题目</h1><p>本报讯 一段话，说得够长，是一个句子。</p>",
+            "",
         ),
-        format!("<html><center>{}", repeat("题目<br>")),
-        format!("<html>{}", repeat("<tr><td>一</td><td>二</td></tr>")),
-        format!("<newsItem>{}", repeat("<a>")),
-        format!("<newsItem>{}</newsItem>", repeat("<a/>")),
-        format!("<newsItem {attributes}/>"),
-        format!("{{\"uri\":\"a\",\"bodies\":{}", repeat("[")),
-        format!("[{}{{}}]", repeat("{},")),
-        format!("{{{}\"a\":1}}", repeat("\"headline_1\":\"a\",")),
-        format!("---\na: {}\n---\n", repeat("[")),
-        format!("---\n{}\n---\n", repeat("a: b\n")),
-    ] {
-        let begin = std::time::Instant::now();
-        let _ = read(text.as_bytes());
-        let took = begin.elapsed();
-        assert!(took.as_secs() < 20, "{took:?}: {}", &text[..40]);
-        println!(
-            "{took:>12.3?} {}",
-            text.chars().take(40).collect::<String>()
-        );
+        fill(
+            "<html><center>",
+            "题目<br>",
+            "<p>一段话，说得够长，是一个句子。",
+        ),
+        fill("<html>", "<tr><td>一</td><td>二</td></tr>", ""),
+        fill("<newsItem>", "<a>", ""),
+        fill("<newsItem>", "<a/>", "</newsItem>"),
+        fill(
+            "<newsMessage><itemSet>",
+            "<newsItem guid='a'/>",
+            "</itemSet></newsMessage>",
+        ),
+        fill("{\"uri\":\"a\",\"bodies\":", "[", ""),
+        fill("[", "{\"uri\":\"a\",\"body\":\"b\"},", "{}]"),
+        fill("{", "\"headline_1\":\"a\",", "\"a\":1}"),
+        fill("---\ntitle: a\n", "a: b\n", "---\n"),
+        Box::new(move |bytes| format!("<html><body><a{}>", attributes(bytes))),
+        Box::new(move |bytes| format!("<newsItem {}/>", attributes(bytes))),
+    ];
+    for make in cases {
+        let (small, large) = (time(&make, 30_000), time(&make, 240_000));
+        // Eight times the text; a square would be 64.
+        let bound = (small * 28).max(std::time::Duration::from_millis(400));
+        assert!(large < bound, "{small:?} and {large:?}: {:.60}", make(100));
     }
 }

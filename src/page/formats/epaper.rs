@@ -113,7 +113,7 @@ pub(super) fn read(text: &str) -> Result<Epaper, ReadError> {
         rest = after;
     }
     if headlines.is_empty() {
-        out.text(rest, &facts);
+        out.text(rest);
     }
     Ok(out)
 }
@@ -198,11 +198,10 @@ fn is_short(text: &str) -> bool {
 /// Text of an article rather than a title or a label.
 fn is_prose(line: &Line) -> bool {
     let long = line.text.chars().nth(PROSE).is_some();
-    let sentence = line.text.ends_with(['。', '！', '？', '”', '…']);
-    !line.linked
-        && line.heading == 0
-        && (long || (sentence && line.text.chars().count() > 8))
-        && line.role != Role::Headline
+    let sentence =
+        line.text.ends_with(['。', '！', '？', '”', '…']) && line.text.chars().nth(8).is_some();
+    let plain = !line.linked && line.heading == 0 && line.role != Role::Headline;
+    plain && (long || sentence) && !is_facts(line)
 }
 
 /// Places of the headlines, each with prose below it.
@@ -373,11 +372,11 @@ impl Epaper {
                 None => self.blocks.push(block(line.text, line.line, Mark::Plain)),
             }
         }
-        self.text(body, facts);
+        self.text(body);
     }
 
     /// Paragraphs, and what is no text among them.
-    fn text(&mut self, lines: Vec<Line>, facts: &Facts) {
+    fn text(&mut self, lines: Vec<Line>) {
         let contained = lines.iter().any(|l| l.role == Role::Content && is_prose(l));
         let captioned_only = !lines.iter().any(|l| l.role != Role::Caption && is_prose(l));
         let last = lines.iter().rposition(is_prose).unwrap_or(0);
@@ -416,6 +415,7 @@ fn is_facts(line: &Line) -> bool {
         )
     });
     line.text.chars().nth(60).is_none()
+        && !line.text.contains(['。', '，', ','])
         && byline::leading(&line.text).is_none()
         && FACTS.is_match(&line.text)
 }

@@ -141,8 +141,7 @@ impl<'a> Parts<'a> {
                 .map(|(name, value)| (name, json(value)))
                 .collect(),
         };
-        let plain = |name: String| name.to_lowercase().replace(['_', '-', ' '], "");
-        Ok(table.into_iter().map(|(n, v)| (plain(n), v)).collect())
+        Ok(table.into_iter().map(|(n, v)| (plain(&n), v)).collect())
     }
 }
 
@@ -157,25 +156,47 @@ fn json(value: toml::Value) -> Value {
     }
 }
 
-/// Its first line with anything on it is a field.
+/// A field by which front matter is known: between two rules of a page `本报讯: …` may stand.
 fn has_keys(head: &str, language: Language) -> bool {
     let mark = match language {
         Language::Yaml => ':',
         Language::Toml => '=',
     };
-    head.lines()
-        .map(str::trim)
-        .find(|l| !l.is_empty() && !l.starts_with('#'))
-        .and_then(|l| l.split_once(mark))
-        .is_some_and(|(name, value)| {
-            let name = name.trim().trim_matches('"');
-            let spaced = value.is_empty() || value.starts_with(' ') || language == Language::Toml;
-            spaced
-                && !name.is_empty()
-                && name.chars().count() < 30
-                && !name.contains(['。', '，', ' '])
+    head.lines().any(|line| {
+        line.split_once(mark).is_some_and(|(name, _)| {
+            KNOWN
+                .iter()
+                .any(|names| names.contains(&plain(name).as_str()))
         })
+    })
 }
+
+/// A name in lower case without quotes, `_`, `-` and spaces.
+fn plain(name: &str) -> String {
+    name.trim().to_lowercase().replace(['_', '-', ' ', '"'], "")
+}
+
+const HEADLINE: &[&str] = &["headline", "title", "标题", "主题"];
+const KICKER: &[&str] = &["kicker", "overline", "引题"];
+const DECK: &[&str] = &["deck", "subtitle", "subhead", "副题"];
+const SLOGAN: &[&str] = &["slogan", "column", "栏目"];
+const BYLINE: &[&str] = &["byline", "author", "authors", "by", "作者"];
+const PLACE: &[&str] = &["located", "location", "place", "dateline"];
+const DATE: &[&str] = &["date", "issuedate", "published", "publisheddate", "日期"];
+const PAGE: &[&str] = &["page", "版", "版次", "版面"];
+const PAPER: &[&str] = &["source", "paper", "newspaper", "来源", "报纸"];
+const ID: &[&str] = &["id", "guid", "uri"];
+const VERSION: &[&str] = &["version", "revision"];
+const LANGUAGE: &[&str] = &["language", "lang"];
+const STATUS: &[&str] = &["status", "pubstatus"];
+const EMBARGO: &[&str] = &["embargo", "embargoed", "embargoeduntil", "embargountil"];
+const SIGNAL: &[&str] = &["signal"];
+
+/// Every field that is read.
+const KNOWN: [&[&str]; 15] = [
+    HEADLINE, KICKER, DECK, SLOGAN, BYLINE, PLACE, DATE, PAGE, PAPER, ID, VERSION, LANGUAGE,
+    STATUS, EMBARGO, SIGNAL,
+];
 
 impl Front {
     fn of(fields: &[(String, Value)]) -> Self {
@@ -184,31 +205,30 @@ impl Front {
             words(value).filter(|w| !w.is_empty())
         };
         let mut sent = Wire::default();
-        sent.external.uri = get(&["id", "guid", "uri"]);
-        sent.external.version = get(&["version", "revision"]);
-        sent.external.language = get(&["language", "lang"]);
-        if let Some(status) = get(&["status", "pubstatus"]) {
+        sent.external.uri = get(ID);
+        sent.external.version = get(VERSION);
+        sent.external.language = get(LANGUAGE);
+        if let Some(status) = get(STATUS) {
             sent.status(&status);
         }
-        if let Some(signal) = get(&["signal"]) {
+        if let Some(signal) = get(SIGNAL) {
             sent.signal(&signal);
         }
-        if let Some(time) = get(&["embargo", "embargoed", "embargoeduntil", "embargountil"]) {
+        if let Some(time) = get(EMBARGO) {
             sent.embargo(&time);
         }
         let external = Some(sent.external).filter(|e| *e != External::default());
+        let page = |p: String| page_name(p.trim_start_matches('第').trim_end_matches('版'));
         Self {
-            headline: get(&["headline", "title", "标题", "主题"]),
-            kicker: get(&["kicker", "overline", "引题"]),
-            deck: get(&["deck", "subtitle", "subhead", "副题"]),
-            slogan: get(&["slogan", "column", "栏目"]),
-            byline: get(&["byline", "author", "authors", "by", "作者"]),
-            place: get(&["located", "location", "place", "dateline"]),
-            date: get(&["date", "issuedate", "published", "publisheddate", "日期"])
-                .and_then(|d| wire::day(&d)),
-            page: get(&["page", "版", "版次", "版面"])
-                .map(|p| page_name(p.trim_start_matches('第').trim_end_matches('版'))),
-            paper: get(&["source", "paper", "newspaper", "来源", "报纸"]),
+            headline: get(HEADLINE),
+            kicker: get(KICKER),
+            deck: get(DECK),
+            slogan: get(SLOGAN),
+            byline: get(BYLINE),
+            place: get(PLACE),
+            date: get(DATE).and_then(|d| wire::day(&d)),
+            page: get(PAGE).map(page),
+            paper: get(PAPER),
             external,
         }
     }
