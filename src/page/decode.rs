@@ -1,6 +1,7 @@
 //! Bytes → text: UTF-8, UTF-16 and GB18030 or Big5, with or without a byte order mark.
 
 use super::ReadError;
+use super::formats::charset;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use std::cmp::Ordering;
@@ -101,6 +102,9 @@ fn guess(bytes: &[u8]) -> Result<&'static Encoding, ReadError> {
     }
     if mostly_utf8(sample) {
         return Ok(UTF_8);
+    }
+    if let Some(declared) = charset::declared(sample).filter(|e| charset::fits(e, sample)) {
+        return Ok(declared);
     }
     let odd = |encoding: &'static Encoding| {
         let (text, _) = encoding.decode_without_bom_handling(sample);

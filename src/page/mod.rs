@@ -30,6 +30,7 @@ mod split;
 use crate::article::{DateFrom, Origin, Page, Source, flag};
 use assemble::Shared;
 use draft::Note;
+use formats::Input;
 use regex::Regex;
 
 /// Why a file holds no page. Every message says what to do.
@@ -66,10 +67,17 @@ pub enum ReadError {
 /// [`ReadError`] when the bytes hold no text.
 pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, ReadError> {
     let decoded = decode::decode(bytes)?;
-    if let Some(page) = formats::read(&decoded, source, origin)? {
-        return Ok(page);
-    }
-    let (blocks, furniture) = furniture::sift(block::blocks(&decoded.text));
+    let (blocks, furniture, front) = match formats::open(&decoded.text)? {
+        Input::Items(items) => return items.page(source, origin, &decoded),
+        Input::Blocks {
+            blocks,
+            furniture,
+            front,
+        } => (blocks, furniture, front),
+        Input::Text => (block::blocks(&decoded.text), Vec::new(), None),
+    };
+    let (blocks, sifted) = furniture::sift(blocks);
+    let furniture = [furniture, sifted].concat();
     let chunks = if blocks.iter().any(|b| b.level().is_some()) {
         split::by_marks(blocks)
     } else {
@@ -114,10 +122,14 @@ pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, Read
         .map(|d| assemble::article(d, &shared))
         .collect();
     id::assign(&mut articles);
-    Ok(Page {
+    let mut page = Page {
         articles,
         furniture,
-    })
+    };
+    if let Some(front) = front {
+        front.apply(&mut page);
+    }
+    Ok(page)
 }
 
 /// Compiles a pattern of this module.

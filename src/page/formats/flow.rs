@@ -47,8 +47,8 @@ pub(super) struct Line {
     pub(super) heading: u8,
     /// All of it is bold.
     pub(super) bold: bool,
-    /// It is centred or larger than the text.
-    pub(super) display: bool,
+    /// How it stands out: 0 not at all, 1 centred, more for larger type.
+    pub(super) size: u8,
     /// All of it is a link.
     pub(super) linked: bool,
 }
@@ -80,7 +80,7 @@ struct Style {
     role: Role,
     heading: u8,
     bold: bool,
-    display: bool,
+    size: u8,
     linked: bool,
     verbatim: bool,
     /// In a row of a table whose cells make one line.
@@ -131,7 +131,8 @@ impl Flow<'_> {
         match name {
             "br" | "hr" => return self.end_line(),
             "b" | "strong" => style.bold = true,
-            "big" | "center" => style.display = true,
+            "big" => style.size = style.size.max(4),
+            "center" => style.size = style.size.max(1),
             "a" => style.linked = element.attribute("href").is_some(),
             "pre" => style.verbatim = true,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
@@ -142,7 +143,7 @@ impl Flow<'_> {
             "tr" => style.row = is_simple_row(element),
             _ => {}
         }
-        style.display |= is_display(element);
+        style.size = style.size.max(size(element));
         if style.row && matches!(name, "td" | "th") {
             self.gap = Gap::Space;
             return self.children(element, style);
@@ -180,7 +181,7 @@ impl Flow<'_> {
                         .filter(|_| style.role == Role::None)
                         .unwrap_or(style.role);
                     self.line.heading = style.heading;
-                    self.line.display = style.display;
+                    self.line.size = style.size;
                 }
                 if !c.is_whitespace() {
                     self.chars += 1;
@@ -212,16 +213,39 @@ fn is_own_block(name: &str) -> bool {
         || name.contains('-')
 }
 
-/// Set in larger type or centred.
-fn is_display(element: &Element) -> bool {
-    let size = element.attribute("size").filter(|_| element.name == "font");
-    element
+/// How an element's attributes make its text stand out, as [`Line::size`]; `<font size>` is taken as it is, and pixels or points
+/// are brought to the same scale.
+fn size(element: &Element) -> u8 {
+    let style = element
+        .attribute("style")
+        .unwrap_or_default()
+        .replace(' ', "");
+    let named = element
         .attribute("align")
-        .is_some_and(|a| a.eq_ignore_ascii_case("center") && element.name != "table")
-        || size.is_some_and(|s| matches!(s, "4" | "5" | "6" | "7" | "+1" | "+2" | "+3" | "+4"))
-        || element
-            .attribute("style")
-            .is_some_and(|s| s.replace(' ', "").contains("text-align:center"))
+        .is_some_and(|a| a.eq_ignore_ascii_case("center") && element.name != "table");
+    let centred = u8::from(named || style.contains("text-align:center"));
+    let font = element.attribute("size").filter(|_| element.name == "font");
+    let font = match font.map(|f| (f.starts_with('+'), f.trim_start_matches('+').parse::<u8>())) {
+        Some((true, Ok(more))) if more > 0 => more.saturating_add(3),
+        Some((false, Ok(size))) if size > 3 => size,
+        _ => 0,
+    };
+    let styled = style.split_once("font-size:").map_or(0, |(_, rest)| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let number: u16 = rest.get(..digits).and_then(|d| d.parse().ok()).unwrap_or(0);
+        let unit = rest.get(digits..).unwrap_or_default();
+        let pixels = if unit.starts_with("pt") {
+            number.saturating_mul(4) / 3
+        } else {
+            number
+        };
+        if (18..200).contains(&pixels) && unit.starts_with('p') {
+            u8::try_from(pixels / 5).unwrap_or(0)
+        } else {
+            0
+        }
+    });
+    centred.max(font.min(40)).max(styled)
 }
 
 /// A row whose cells hold no blocks: data, not layout. Looks no further than the first block.

@@ -1,7 +1,11 @@
 //! Shapes of input other than a page of text: what agencies send (NewsML-G2, NITF, ninjs), e-papers in HTML, and articles with front
 //! matter. The content tells which it is, not the name of the file.
 
+pub(super) mod charset;
+mod epaper;
 mod flow;
+mod front;
+mod hints;
 mod html;
 mod newsml;
 mod ninjs;
@@ -11,42 +15,68 @@ mod wire;
 mod xml;
 
 use super::ReadError;
+use super::block::Block;
 use super::decode::Decoded;
 use super::id;
 use crate::article::{Furniture, Origin, Page, Source};
 use flow::Line;
+pub(super) use front::Front;
 use tree::collapse;
 use wire::Wire;
 
 /// How much of a text is looked at to tell what it is.
 const SAMPLE: usize = 4096;
 
-/// Reads a page in one of these shapes; `None` when the text is a page of plain text or Markdown.
+/// A file, its shape known.
+pub(super) enum Input {
+    /// Plain text or Markdown.
+    Text,
+    /// Blocks as such a page has them, with what an e-paper shows beside its articles, and what front matter says.
+    Blocks {
+        /// Heads, bylines, paragraphs.
+        blocks: Vec<Block>,
+        /// No part of any article.
+        furniture: Vec<Furniture>,
+        /// To be applied to what is read.
+        front: Option<Front>,
+    },
+    /// An agency's items.
+    Items(Items),
+}
+
+/// Tells the shape of a file and opens it.
 ///
 /// # Errors
 /// [`ReadError`] when it is malformed or holds no article.
-pub(super) fn read(
-    decoded: &Decoded,
-    source: &Source,
-    origin: &Origin,
-) -> Result<Option<Page>, ReadError> {
-    let text = decoded.text.trim_start_matches(super::block::is_blank);
-    let items = if is_json(text) {
-        Some(ninjs::read(&decoded.text)?)
-    } else if is_xml(text) {
-        agency_xml(&decoded.text)?
-    } else {
-        None
-    };
-    let Some(items) = items else {
-        return Ok(None);
-    };
-    items.page(source, origin, decoded).map(Some)
+pub(super) fn open(text: &str) -> Result<Input, ReadError> {
+    if let Some((front, blocks)) = front::read(text)? {
+        return Ok(Input::Blocks {
+            blocks,
+            furniture: Vec::new(),
+            front: Some(front),
+        });
+    }
+    let head = text.trim_start_matches(super::block::is_blank);
+    if is_json(head) {
+        return ninjs::read(text).map(Input::Items);
+    }
+    if is_html(head) {
+        let epaper = epaper::read(text)?;
+        return Ok(Input::Blocks {
+            blocks: epaper.blocks,
+            furniture: epaper.furniture,
+            front: None,
+        });
+    }
+    if is_xml(head) {
+        return agency_xml(text).map(Input::Items);
+    }
+    Ok(Input::Text)
 }
 
 /// Items of one file, and what in it is none.
 #[derive(Debug, Default)]
-struct Items {
+pub(super) struct Items {
     wires: Vec<Wire>,
     skipped: Vec<Furniture>,
 }
@@ -64,7 +94,16 @@ impl Items {
         }
     }
 
-    fn page(self, source: &Source, origin: &Origin, decoded: &Decoded) -> Result<Page, ReadError> {
+    /// The articles they are.
+    ///
+    /// # Errors
+    /// [`ReadError::NoArticle`] when none is one.
+    pub(super) fn page(
+        self,
+        source: &Source,
+        origin: &Origin,
+        decoded: &Decoded,
+    ) -> Result<Page, ReadError> {
         if self.wires.is_empty() {
             let why: Vec<String> = self.skipped.into_iter().map(|f| f.text).take(3).collect();
             return Err(ReadError::NoArticle(why.join("; ")));
@@ -91,14 +130,43 @@ fn is_json(text: &str) -> bool {
     }
 }
 
+/// A document, the marks of a paper's own system, or a fragment that is mark-up from end to end. A page of Markdown with some HTML in
+/// it is none of these.
+fn is_html(text: &str) -> bool {
+    let head = text.get(..text.floor_char_boundary(SAMPLE)).unwrap_or(text);
+    if !head.starts_with('<') {
+        return false;
+    }
+    let lower = head.to_ascii_lowercase();
+    let document = [
+        "<!doctype html",
+        "<html",
+        "<head>",
+        "<body",
+        "<founder-",
+        "<!--enp",
+    ]
+    .iter()
+    .any(|tag| lower.contains(tag));
+    let foreign = ["<nitf", "<newsitem", "<newsmessage", "<newsml"]
+        .iter()
+        .any(|tag| lower.contains(tag));
+    let block = html::is_block(&root_name(&lower).to_owned());
+    let fragment = block
+        && text.trim_end().ends_with('>')
+        && (lower.contains("</p>") || lower.contains("<br"))
+        && !text.lines().any(|line| line.starts_with('#'));
+    (document && !foreign) || fragment
+}
+
 /// An XML declaration, or the root of a format we read.
 fn is_xml(text: &str) -> bool {
-    let head = text.get(..SAMPLE).unwrap_or(text);
+    let head = text.get(..text.floor_char_boundary(SAMPLE)).unwrap_or(text);
     if !head.starts_with('<') {
         return false;
     }
     let root = root_name(head);
-    head.starts_with("<?xml") && !root.eq_ignore_ascii_case("html")
+    head.starts_with("<?xml")
         || [
             "newsItem",
             "newsMessage",
@@ -134,7 +202,7 @@ fn root_name(head: &str) -> &str {
     ""
 }
 
-fn agency_xml(text: &str) -> Result<Option<Items>, ReadError> {
+fn agency_xml(text: &str) -> Result<Items, ReadError> {
     let document = xml::parse(text)?;
     let last = text.trim_end().matches('\n').count() + 1;
     let root = document
@@ -142,7 +210,7 @@ fn agency_xml(text: &str) -> Result<Option<Items>, ReadError> {
         .next()
         .ok_or_else(|| ReadError::NoArticle("the XML has no elements".to_owned()))?;
     if let Some(items) = newsml::read(root, last) {
-        return Ok(Some(items));
+        return Ok(items);
     }
     let mut items = Items::default();
     match root.name.as_str() {
@@ -159,7 +227,7 @@ fn agency_xml(text: &str) -> Result<Option<Items>, ReadError> {
             )));
         }
     }
-    Ok(Some(items))
+    Ok(items)
 }
 
 /// Lines of a text without mark-up.

@@ -19,27 +19,30 @@ pub(super) fn read(text: &str) -> Result<Items, ReadError> {
     let mut items = Items::default();
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let mut lines = Lines::new(text);
-    let mut begin = 1;
-    while let Some(value) = stream.next() {
+    let mut end = 0;
+    loop {
+        let rest = text.get(end..).unwrap_or_default();
+        let begin = lines.at(end + rest.len() - rest.trim_start().len());
+        let Some(value) = stream.next() else { break };
         let value = value.map_err(|error| ReadError::Malformed {
             format: "JSON",
             line: error.line().max(begin),
             what: error.to_string(),
         })?;
-        let end = lines.at(stream.byte_offset());
+        end = stream.byte_offset();
+        let extent = [begin, lines.at(end)];
         match value {
-            Value::Object(object) => add(&object, [begin, end], &mut items),
+            Value::Object(object) => add(&object, extent, &mut items),
             Value::Array(list) => {
                 for value in &list {
                     match value {
-                        Value::Object(object) => add(object, [begin, end], &mut items),
+                        Value::Object(object) => add(object, extent, &mut items),
                         other => skip(other, begin, &mut items),
                     }
                 }
             }
             other => skip(&other, begin, &mut items),
         }
-        begin = end;
     }
     Ok(items)
 }

@@ -246,19 +246,19 @@ pub(super) fn signed(raw: &str) -> Option<Byline> {
     })
 }
 
-/// The day a time names, in its own zone.
+/// The day a time names, in its own zone: `2013-07-09T10:37:00Z`, `2024/3/8`, `2024年3月8日`, and the older `20130605T210000+0000`.
 pub(super) fn day(time: &str) -> Option<Date> {
     let time = time.trim();
-    let digits = |range: std::ops::Range<usize>| time.get(range)?.parse::<i16>().ok();
-    // `2013-07-09T10:37:00Z`, `2016-04-21`; `20130605T210000+0000`, the older form.
-    let dashed = time.as_bytes().get(4) == Some(&b'-');
-    let (month, day) = if dashed { (5..7, 8..10) } else { (4..6, 6..8) };
-    Date::new(
-        digits(0..4)?,
-        i8::try_from(digits(month)?).ok()?,
-        i8::try_from(digits(day)?).ok()?,
-    )
-    .ok()
+    let compact = time.bytes().take_while(u8::is_ascii_digit).count() >= 8;
+    let mut numbers = time
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|n| !n.is_empty());
+    let [year, month, day] = if compact {
+        [time.get(..4)?, time.get(4..6)?, time.get(6..8)?]
+    } else {
+        [numbers.next()?, numbers.next()?, numbers.next()?]
+    };
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// A time as RFC 3339; one without a zone is taken for China's, whose papers this desk reads.
@@ -301,6 +301,22 @@ mod tests {
         ] {
             assert_eq!(rfc3339(time).as_deref(), want, "{time}");
         }
+    }
+
+    #[test]
+    fn days_in_every_writing() {
+        let want = Some(jiff::civil::date(2024, 3, 8));
+        for time in [
+            "2024-03-08",
+            "2024-03-08T23:30:00-05:00",
+            "20240308T013000Z",
+            "2024/3/8",
+            "2024年3月8日",
+        ] {
+            assert_eq!(day(time), want, "{time}");
+        }
+        assert_eq!(day("soon"), None);
+        assert_eq!(day("2024-13-08"), None);
     }
 
     #[test]

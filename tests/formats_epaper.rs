@@ -1,0 +1,177 @@
+//! E-papers in HTML of several ages and systems: heads, bylines and text are found, all that stands around them is not.
+
+use copydesk::article::{Article, Kind, Origin, Page, Source};
+use copydesk::page::{self, ReadError};
+use encoding_rs::GB18030;
+
+fn read(bytes: &[u8]) -> Page {
+    page::read(bytes, &Source::named("test"), &Origin::default()).unwrap()
+}
+
+fn names(article: &Article) -> Vec<&str> {
+    let byline = article.byline.iter();
+    byline
+        .flat_map(|b| &b.people)
+        .map(|p| p.name.as_str())
+        .collect()
+}
+
+/// Headline, kicker, deck, names and number of paragraphs of every article.
+fn outline(page: &Page) -> Vec<(&str, &str, &str, Vec<&str>, usize)> {
+    page.articles
+        .iter()
+        .map(|a| {
+            (
+                a.headline.as_str(),
+                a.kicker.as_deref().unwrap_or_default(),
+                a.deck.as_deref().unwrap_or_default(),
+                names(a),
+                a.body.split('\n').count(),
+            )
+        })
+        .collect()
+}
+
+/// Words of what stands around an article, in no article.
+fn assert_clean(page: &Page) {
+    for article in &page.articles {
+        for word in [
+            "上一",
+            "下一",
+            "版权",
+            "分享",
+            "Copyright",
+            "首页",
+            "打印",
+            "function",
+            "备案",
+            "当前位置",
+            "相关新闻",
+            "ICP",
+        ] {
+            let all = format!("{article:?}");
+            assert!(!all.contains(word), "{word} in {all}");
+        }
+    }
+}
+
+#[test]
+fn a_page_of_the_founder_system() {
+    let page = read(include_bytes!("formats/founder.html"));
+    assert_eq!(
+        outline(&page),
+        [(
+            "三十里河堤提前加固",
+            "赶在雨季之前",
+            "沿河六村雨季前吃下定心丸",
+            vec!["卢小渡", "白一舟"],
+            3
+        )]
+    );
+    let article = &page.articles[0];
+    assert!(
+        article
+            .body
+            .contains("“往年一下雨就睡不着，今年心里踏实了。”村民 何老四站在堤上说。")
+    );
+    assert_eq!(article.issue.date, Some(jiff::civil::date(2024, 3, 8)));
+    assert_clean(&page);
+}
+
+#[test]
+fn tables_of_the_2000s_in_gb2312() {
+    let text = include_str!("formats/tables.html");
+    let (bytes, _, lost) = GB18030.encode(text);
+    assert!(!lost);
+    let page = read(&bytes);
+    assert_eq!(
+        outline(&page),
+        [
+            ("桥头夜市搬了新家", "城管连夜出动", "", vec!["温如玉"], 3),
+            ("老渡口有了第一盏灯", "", "", vec!["柯一帆", "谷雨声"], 2),
+        ]
+    );
+    assert_eq!(
+        page.articles[0].issue.date,
+        Some(jiff::civil::date(2006, 5, 12))
+    );
+    assert_eq!(page.articles[0].issue.page.as_deref(), Some("A3"));
+    assert_eq!(page.articles[0].origin.encoding, "gb18030");
+    assert_clean(&page);
+}
+
+#[test]
+fn a_modern_article_page() {
+    let page = read(include_bytes!("formats/modern.html"));
+    assert_eq!(
+        outline(&page),
+        [("山里的孩子有了足球场", "", "", vec!["穆长河"], 3)]
+    );
+    let subheads: Vec<_> = page.articles[0]
+        .subheads
+        .iter()
+        .map(|s| s.value.as_str())
+        .collect();
+    assert_eq!(subheads, ["从泥地到草皮", "请来了教练"]);
+    assert_eq!(
+        page.articles[0].issue.date,
+        Some(jiff::civil::date(2023, 9, 15))
+    );
+    assert_clean(&page);
+}
+
+#[test]
+fn a_whole_page_with_several_articles() {
+    let page = read(include_bytes!("formats/whole-page.html"));
+    assert_eq!(
+        outline(&page),
+        [
+            ("早市开到家门口", "", "", vec!["尤小满"], 2),
+            ("旧书换绿植活动周末举行", "", "", vec![], 1),
+            ("停水通知", "", "", vec![], 1),
+        ]
+    );
+    assert_eq!(page.articles[0].issue.page.as_deref(), Some("03"));
+    assert_clean(&page);
+}
+
+#[test]
+fn a_system_nobody_has_seen() {
+    let page = read(include_bytes!("formats/unknown.html"));
+    assert_eq!(
+        outline(&page),
+        [(
+            "良种良机下田来",
+            "全市春耕现场会在云台召开",
+            "",
+            vec!["管一鸣"],
+            2
+        )]
+    );
+    assert_clean(&page);
+}
+
+#[test]
+fn a_table_of_contents_is_no_page() {
+    let toc = "<html><body><ul><li><a href='c1.htm'>桥头夜市搬了新家</a></li><li><a href='c2.htm'>停水通知</a></li></ul></body></html>";
+    let found = page::read(toc.as_bytes(), &Source::named("test"), &Origin::default());
+    assert!(matches!(found, Err(ReadError::NoArticle(_))), "{found:?}");
+}
+
+#[test]
+fn markdown_with_html_in_it_stays_markdown() {
+    let text = "<div align=\"center\"><img src=\"1.jpg\"/></div>\n\n## 春耕忙\n\n本报讯(记者 张小明) 三月二日,农户下田。\n";
+    let page = read(text.as_bytes());
+    assert_eq!(page.articles.len(), 1);
+    assert_eq!(page.articles[0].headline, "春耕忙");
+    assert_ne!(page.articles[0].kind, Kind::Photo);
+}
+
+#[test]
+fn the_declared_charset_is_not_believed_against_the_bytes() {
+    let text = include_str!("formats/tables.html");
+    // It says gb2312 and is UTF-8.
+    let page = read(text.as_bytes());
+    assert_eq!(page.articles[0].headline, "桥头夜市搬了新家");
+    assert_eq!(page.articles[0].origin.encoding, "UTF-8");
+}
