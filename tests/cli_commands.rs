@@ -1,4 +1,5 @@
 //! The command line: what it prints, what it exits with, what it says when used wrongly.
+#![cfg(test)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Every mistake a configuration can have: refused by the program itself, at its line, with what to do, exit code 64.
+#![cfg(test)]
 
 mod support;
 

@@ -45,6 +45,16 @@ pub struct Known {
     pub revision: u64,
 }
 
+/// A file somebody asked to be looked at again.
+#[derive(Debug, Clone)]
+pub struct RetryRequest {
+    /// Its source.
+    pub source: String,
+    /// Its path below the inbox, as bytes in base64.
+    pub path: String,
+    reply: Option<async_nats::Subject>,
+}
+
 /// The files bucket.
 #[derive(Clone, Debug)]
 pub struct Files {
@@ -70,10 +80,10 @@ impl Bus {
         })
     }
 
-    /// Forgets a file and tells every watcher to look again. `path` is its path below the inbox, as bytes in base64.
+    /// Forgets a file and has its watcher look again. `path` is its path below the inbox, as bytes in base64.
     ///
     /// # Errors
-    /// NATS does not answer.
+    /// NATS does not answer, or nobody watches the source.
     pub async fn forget_file(&self, source: &str, key: &str, path: &str) -> Result<(), BusError> {
         let files = self.files().await?;
         let path_key = path_key(source, key);
@@ -82,26 +92,27 @@ impl Bus {
             .delete(&path_key)
             .await
             .map_err(|e| BusError::request("forgetting the file", e))?;
-        self.client
-            .publish(
-                self.names.control("retry"),
-                format!("{source} {path}").into(),
-            )
+        let request = format!("{source} {path}");
+        match self
+            .client
+            .request(self.names.control("retry"), request.into())
             .await
-            .map_err(|e| BusError::request("telling the watchers", e))?;
-        self.client
-            .flush()
-            .await
-            .map_err(|e| BusError::request("telling the watchers", e))
+        {
+            Ok(_) => Ok(()),
+            Err(e) => Err(BusError::request(
+                format!("asking the watcher of `{source}` to look again"),
+                format!("{e}; is `copydesk up` or `copydesk run watch` at work for it?"),
+            )),
+        }
     }
 
-    /// Files somebody asked to be looked at again, as (source, path in base64).
+    /// Files somebody asked to be looked at again. Ends with the connection.
     ///
     /// # Errors
     /// NATS does not answer.
     pub async fn retries(
         &self,
-    ) -> Result<impl futures_util::Stream<Item = (String, String)> + use<>, BusError> {
+    ) -> Result<impl futures_util::Stream<Item = RetryRequest> + use<>, BusError> {
         let subscription = self
             .client
             .subscribe(self.names.control("retry"))
@@ -111,8 +122,20 @@ impl Bus {
             let pair = std::str::from_utf8(&message.payload)
                 .ok()
                 .and_then(|text| text.split_once(' '));
-            std::future::ready(pair.map(|(source, path)| (source.to_owned(), path.to_owned())))
+            std::future::ready(pair.map(|(source, path)| RetryRequest {
+                source: source.to_owned(),
+                path: path.to_owned(),
+                reply: message.reply.clone(),
+            }))
         }))
+    }
+
+    /// Tells whoever asked that the file will be looked at. Only the watcher of its source answers.
+    pub async fn answer_retry(&self, request: &RetryRequest) {
+        if let Some(reply) = request.reply.clone() {
+            // Without an answer the asker keeps the dead letter, and may ask again.
+            let _ = self.client.publish(reply, Bytes::new()).await;
+        }
     }
 }
 

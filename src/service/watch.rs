@@ -4,7 +4,7 @@
 use super::{Desk, ServiceError, guarded};
 use crate::article::{Article, Origin, Source};
 use crate::bus::dead::DeadLetter;
-use crate::bus::files::{FileOutcome, FileRecord, Files, Known};
+use crate::bus::files::{FileOutcome, FileRecord, Files, Known, RetryRequest};
 use crate::bus::publish::Outgoing;
 use crate::config::SourceSettings;
 use crate::event::sha256_hex;
@@ -121,7 +121,7 @@ impl SourceDesk {
         let shutdown = self.desk.shutdown.clone();
         let mut retries = None;
         loop {
-            // Subscribed again after a connection that could not be had; a retry is also found by the next restart.
+            // Subscribed again after a connection that could not be had.
             if retries.is_none() {
                 retries = self.desk.bus.retries().await.ok().map(Box::pin);
             }
@@ -134,8 +134,8 @@ impl SourceDesk {
             let first = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => break,
-                Some((source, path)) = retried => {
-                    self.retry(&source, &path).await;
+                Some(request) = retried => {
+                    self.retry(&request).await;
                     continue;
                 }
                 candidate = self.inbox.next() => candidate,
@@ -160,17 +160,21 @@ impl SourceDesk {
         self.handle.shutdown();
     }
 
-    async fn retry(&self, source: &str, path: &str) {
-        if source != self.source.name {
+    async fn retry(&self, request: &RetryRequest) {
+        let source = &request.source;
+        if *source != self.source.name {
             return;
         }
-        let Ok(bytes) = BASE64URL_NOPAD.decode(path.as_bytes()) else {
+        let Ok(bytes) = BASE64URL_NOPAD.decode(request.path.as_bytes()) else {
             return;
         };
         let path = PathBuf::from(std::ffi::OsString::from_vec(bytes));
         tracing::info!(source, file = %path.display(), "taken up again on request");
-        if let Err(error) = self.handle.forget(&path).await {
-            tracing::warn!(%error, file = %path.display(), "cannot be brought back");
+        match self.handle.forget(&path).await {
+            Ok(()) => self.desk.bus.answer_retry(request).await,
+            Err(error) => {
+                tracing::warn!(%error, file = %path.display(), "cannot be brought back");
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 //! The desk end to end: the `copydesk` program, a real nats-server, an independent reader.
+#![cfg(test)]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -7,6 +8,7 @@ mod bad_input;
 mod broker;
 mod client;
 mod events;
+mod faults;
 mod own_nats;
 mod revisions;
 mod scale;

@@ -46,6 +46,11 @@ impl Nats {
         }
     }
 
+    /// Stops it where it is: it keeps its connections and answers nothing.
+    pub(crate) fn freeze(&self) {
+        kill(self.child.as_ref().unwrap().id(), Signal::STOP);
+    }
+
     /// Starts it again after [`Nats::kill`], on the same port and store.
     pub(crate) fn restart(&mut self) {
         let port = self.port.to_string();
