@@ -199,11 +199,13 @@ impl Combiner {
         } else {
             0.0
         };
+        // Most topics have no term in a text, and a logarithm is not free.
+        let ln = |x: f32| if x > 0.0 { x.ln_1p() } else { 0.0 };
         [
             1.0,
-            signals.sum.ln_1p(),
+            ln(signals.sum),
             share,
-            signals.headline.ln_1p(),
+            ln(signals.headline),
             signals.best.ln_1p(),
             head,
             behind,
