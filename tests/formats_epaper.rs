@@ -1,5 +1,7 @@
 //! E-papers in HTML of several ages and systems: heads, bylines and text are found, all that stands around them is not.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use copydesk::article::{Article, Kind, Origin, Page, Source};
 use copydesk::page::{self, ReadError};
 use encoding_rs::GB18030;

@@ -1,5 +1,7 @@
 //! One article a file, with front matter in YAML or TOML.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use copydesk::article::{Article, DateFrom, Origin, PubStatus, Source};
 use copydesk::page;
 

@@ -90,8 +90,7 @@ impl<'a> Parts<'a> {
         };
         let start = text.find('\n')? + 1;
         let mut at = start;
-        let mut line = 2;
-        for raw in text.get(start..)?.split_inclusive('\n') {
+        for (line, raw) in (2..).zip(text.get(start..)?.split_inclusive('\n')) {
             let next = at + raw.len();
             if ends.contains(&raw.trim_end()) {
                 let head = text.get(start..at)?;
@@ -107,7 +106,6 @@ impl<'a> Parts<'a> {
                 return None;
             }
             at = next;
-            line += 1;
         }
         None
     }
