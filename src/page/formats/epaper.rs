@@ -53,15 +53,22 @@ pub(super) fn read(text: &str) -> Result<Epaper, ReadError> {
     let marked = ["enpcontent", "founder-content"]
         .iter()
         .any(|m| text.contains(m));
-    let lines = flow::lines(
-        &document,
-        &|e| hints::take(e, marked),
-        &|comment| match comment.trim().to_ascii_lowercase().as_str() {
-            "enpcontent" => Some(Role::Content),
-            "/enpcontent" => Some(Role::None),
-            _ => None,
-        },
-    );
+    let printed = |pruned| {
+        flow::lines(
+            &document,
+            &|e| hints::take(e, marked, pruned),
+            &|comment| match comment.trim().to_ascii_lowercase().as_str() {
+                "enpcontent" => Some(Role::Content),
+                "/enpcontent" => Some(Role::None),
+                _ => None,
+            },
+        )
+    };
+    let mut lines = printed(true);
+    if !lines.iter().any(is_prose) {
+        // A class like `share` may stand on what holds the whole page.
+        lines = printed(false);
+    }
     let mut out = Epaper::default();
     if let Some(fact) = &facts.date {
         out.furniture.push(Furniture {

@@ -231,6 +231,18 @@ impl Front {
         }
     }
 
+    /// An item of an agency that is only withdrawn or withheld: no headline, no text.
+    pub(super) fn notice(&self) -> Option<Wire> {
+        let external = self.external.clone()?;
+        let wire = Wire {
+            external,
+            times: self.date.iter().map(Date::to_string).collect(),
+            extent: [1, 1],
+            ..Wire::default()
+        };
+        wire.is_article().then_some(wire)
+    }
+
     /// Puts what it says into the articles of its file.
     pub(in crate::page) fn apply(self, page: &mut Page) {
         for article in &mut page.articles {

@@ -52,6 +52,13 @@ pub(super) enum Input {
 /// [`ReadError`] when it is malformed or holds no article.
 pub(super) fn open(text: &str) -> Result<Input, ReadError> {
     if let Some((front, blocks)) = front::read(text)? {
+        if blocks.is_empty()
+            && let Some(notice) = front.notice()
+        {
+            let mut items = Items::default();
+            items.push("front matter", notice);
+            return Ok(Input::Items(items));
+        }
         return Ok(Input::Blocks {
             blocks,
             furniture: Vec::new(),
