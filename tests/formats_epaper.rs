@@ -182,6 +182,7 @@ fn the_declared_charset_is_not_believed_against_the_bytes() {
 #[test]
 fn small_layouts() {
     let prose = "三月二日，全市春耕现场会在云台镇召开，二十台新农机下田演示。";
+    let more = "围观的农户一层又一层，种粮大户毕有田当场订了两台。";
     let plain =
         |body: &str| format!("<html><head><title>电子报</title></head><body>{body}</body></html>");
     let cases: [(String, Vec<(&str, &str, &str, Vec<&str>, usize)>); 7] = [
