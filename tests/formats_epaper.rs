@@ -189,7 +189,7 @@ fn small_layouts() {
         // Headings without a class, several articles.
         (
             plain(&format!(
-                "<h2>良种下田</h2><p>{prose}<h2>旧书换绿植</h2><p>{prose}<p>{prose}"
+                "<h2>良种下田</h2><p>{prose}<h2>旧书换绿植</h2><p>{prose}<p>{more}"
             )),
             vec![
                 ("良种下田", "", "", vec![], 1),
