@@ -1,5 +1,7 @@
 //! E-papers in HTML of several ages and systems: heads, bylines and text are found, all that stands around them is not.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use copydesk::article::{Article, Kind, Origin, Page, Source};
 use copydesk::page::{self, ReadError};
 use encoding_rs::GB18030;
@@ -174,4 +176,77 @@ fn the_declared_charset_is_not_believed_against_the_bytes() {
     let page = read(text.as_bytes());
     assert_eq!(page.articles[0].headline, "桥头夜市搬了新家");
     assert_eq!(page.articles[0].origin.encoding, "UTF-8");
+}
+
+/// Layouts in a few lines: HTML, then headline, kicker, deck, names, paragraphs of every article.
+#[test]
+fn small_layouts() {
+    let prose = "三月二日，全市春耕现场会在云台镇召开，二十台新农机下田演示。";
+    let more = "围观的农户一层又一层，种粮大户毕有田当场订了两台。";
+    let plain =
+        |body: &str| format!("<html><head><title>电子报</title></head><body>{body}</body></html>");
+    let cases: [(String, Vec<(&str, &str, &str, Vec<&str>, usize)>); 7] = [
+        // Headings without a class, several articles.
+        (
+            plain(&format!(
+                "<h2>良种下田</h2><p>{prose}<h2>旧书换绿植</h2><p>{prose}<p>{more}"
+            )),
+            vec![
+                ("良种下田", "", "", vec![], 1),
+                ("旧书换绿植", "", "", vec![], 2),
+            ],
+        ),
+        // A headline that is a picture: the paper's system names it, and the author.
+        (
+            plain(&format!(
+                "<!--enpproperty <title>良种下田</title><author>管一鸣</author>/enpproperty--><img src=t.gif><div id=ozoom><!--enpcontent--><p>{prose}</p><!--/enpcontent--></div><p>这里是与本文毫不相干的一段说明文字，它站在正文的标记外面。</p>"
+            )),
+            vec![("良种下田", "", "", vec!["管一鸣"], 1)],
+        ),
+        // Kicker and deck by heading level around the headline.
+        (
+            plain(&format!(
+                "<div class=yinti>春耕现场会召开</div><h1>良种下田</h1><div class=futi>——云台镇见闻</div><p>□ 记者 管一鸣</p><p>{prose}</p>"
+            )),
+            vec![(
+                "良种下田",
+                "春耕现场会召开",
+                "——云台镇见闻",
+                vec!["管一鸣"],
+                1,
+            )],
+        ),
+        // One cell with breaks and full-width indents; relative font sizes.
+        (
+            plain(&format!(
+                "<center><font size=+2>良种下田</font></center><table><tr><td>　　本报讯(记者 管一鸣) {prose}<br>　　{more}<br></td></tr></table>"
+            )),
+            vec![("良种下田", "", "", vec!["管一鸣"], 2)],
+        ),
+        // A class of boilerplate on what holds everything.
+        (
+            plain(&format!(
+                "<div class=share-page><h1>良种下田</h1><p>{prose}</p></div>"
+            )),
+            vec![("良种下田", "", "", vec![], 1)],
+        ),
+        // Title of the document against headings of boxes.
+        (
+            format!(
+                "<html><head><title>良种下田_云台日报</title></head><body><h3>本站公告</h3><p>本站将于今晚十二点进行维护，届时暂停访问，请读者谅解为盼。</p><p class=x>良种下田</p><p>{prose}</p></body></html>"
+            ),
+            vec![("良种下田", "", "", vec![], 1)],
+        ),
+        // Poems and signatures below the text.
+        (
+            plain(&format!(
+                "<h1>良种下田</h1><div class=content><p>{prose}</p><p>（记者 管一鸣）</p></div><p>更多内容请看客户端</p>"
+            )),
+            vec![("良种下田", "", "", vec!["管一鸣"], 1)],
+        ),
+    ];
+    for (html, want) in cases {
+        let page = read(html.as_bytes());
+        assert_eq!(outline(&page), want, "{html}");
+    }
 }

@@ -1,5 +1,7 @@
 //! One article a file, with front matter in YAML or TOML.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use copydesk::article::{Article, DateFrom, Origin, PubStatus, Source};
 use copydesk::page;
 
@@ -104,4 +106,15 @@ fn a_rule_above_a_page_is_no_front_matter() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_kill_needs_no_text() {
+    let text = |status: &str, body: &str| {
+        format!("---\nid: jw-20240512-77\nstatus: {status}\n---\n{body}")
+    };
+    let sent = one(&text("usable", "## 夜市搬家\n\n昨晚，夜市搬家。\n"));
+    let kill = one(&text("canceled", ""));
+    assert_eq!(kill.id, sent.id);
+    assert_eq!(kill.external.unwrap().status, PubStatus::Canceled);
 }

@@ -3,10 +3,10 @@
 //! Headlines are found by what names and classes say, else by the title of the document, else by headings, else by type and place:
 //! a line that stands out above prose. What stands around the articles becomes furniture.
 
+use super::facts::Facts;
 use super::flow::{self, Line, Role};
 use super::hints;
 use super::html;
-use super::tree::{Element, Node, collapse};
 use crate::article::Furniture;
 use crate::page::block::{Block, Mark};
 use crate::page::pattern;
@@ -53,17 +53,24 @@ pub(super) fn read(text: &str) -> Result<Epaper, ReadError> {
     let marked = ["enpcontent", "founder-content"]
         .iter()
         .any(|m| text.contains(m));
-    let lines = flow::lines(
-        &document,
-        &|e| hints::take(e, marked),
-        &|comment| match comment.trim().to_ascii_lowercase().as_str() {
-            "enpcontent" => Some(Role::Content),
-            "/enpcontent" => Some(Role::None),
-            _ => None,
-        },
-    );
+    let printed = |pruned| {
+        flow::lines(
+            &document,
+            &|e| hints::take(e, marked, pruned),
+            &|comment| match comment.trim().to_ascii_lowercase().as_str() {
+                "enpcontent" => Some(Role::Content),
+                "/enpcontent" => Some(Role::None),
+                _ => None,
+            },
+        )
+    };
+    let mut lines = printed(true);
+    if !lines.iter().any(is_prose) {
+        // A class like `share` may stand on what holds the whole page.
+        lines = printed(false);
+    }
     let mut out = Epaper::default();
-    for fact in facts.date.iter() {
+    if let Some(fact) = &facts.date {
         out.furniture.push(Furniture {
             line: 1,
             text: fact.clone(),
@@ -116,73 +123,6 @@ pub(super) fn read(text: &str) -> Result<Epaper, ReadError> {
         out.text(rest);
     }
     Ok(out)
-}
-
-/// What the head of the document, or the paper's system in a comment, says of its one article.
-#[derive(Debug, Default)]
-struct Facts {
-    /// `<title>` and its like: the headline with the name of the paper.
-    titles: Vec<String>,
-    /// The headline itself.
-    title_given: String,
-    author: Option<String>,
-    date: Option<String>,
-}
-
-impl Facts {
-    fn of(document: &Element) -> Self {
-        let mut facts = Self::default();
-        if let Some(title) = document.find("title").and_then(Element::words) {
-            facts.titles.push(title);
-        }
-        let mut properties: Option<Element> = None;
-        document.each(&mut |element| {
-            if element.name == "meta" {
-                facts.meta(element);
-            }
-            for node in &element.children {
-                if let Node::Comment(comment) = node
-                    && properties.is_none()
-                    && let Some(inner) = comment.trim_start().strip_prefix("enpproperty")
-                {
-                    properties = Some(html::parse(inner));
-                }
-            }
-        });
-        if let Some(properties) = properties {
-            let get = |name: &str| properties.find(name).and_then(Element::words);
-            if let Some(title) = get("title") {
-                facts.title_given.clone_from(&title);
-                facts.titles.insert(0, title);
-            }
-            facts.author = get("author").or(facts.author);
-            facts.date = get("date").or(facts.date);
-        }
-        facts.date = facts.date.take().filter(|d| d.chars().count() < 40);
-        facts
-    }
-
-    fn meta(&mut self, meta: &Element) {
-        let name = meta
-            .attribute("name")
-            .or_else(|| meta.attribute("property"));
-        let (Some(name), Some(content)) = (name, meta.attribute("content")) else {
-            return;
-        };
-        match name.to_ascii_lowercase().as_str() {
-            "og:title" | "articletitle" => self.titles.push(collapse(content)),
-            "author" => self.author = Some(collapse(content)),
-            "publishdate" | "pubdate" | "article:published_time" | "date" => {
-                self.date = Some(collapse(content));
-            }
-            _ => {}
-        }
-    }
-
-    /// The line is the headline the document is titled with.
-    fn names(&self, line: &str) -> bool {
-        line.chars().count() >= 4 && self.titles.iter().any(|t| t.contains(line))
-    }
 }
 
 fn is_boilerplate(text: &str) -> bool {

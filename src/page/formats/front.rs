@@ -90,8 +90,7 @@ impl<'a> Parts<'a> {
         };
         let start = text.find('\n')? + 1;
         let mut at = start;
-        let mut line = 2;
-        for raw in text.get(start..)?.split_inclusive('\n') {
+        for (line, raw) in (2..).zip(text.get(start..)?.split_inclusive('\n')) {
             let next = at + raw.len();
             if ends.contains(&raw.trim_end()) {
                 let head = text.get(start..at)?;
@@ -107,7 +106,6 @@ impl<'a> Parts<'a> {
                 return None;
             }
             at = next;
-            line += 1;
         }
         None
     }
@@ -231,6 +229,18 @@ impl Front {
             paper: get(PAPER),
             external,
         }
+    }
+
+    /// An item of an agency that is only withdrawn or withheld: no headline, no text.
+    pub(super) fn notice(&self) -> Option<Wire> {
+        let external = self.external.clone()?;
+        let wire = Wire {
+            external,
+            times: self.date.iter().map(Date::to_string).collect(),
+            extent: [1, 1],
+            ..Wire::default()
+        };
+        wire.is_article().then_some(wire)
     }
 
     /// Puts what it says into the articles of its file.

@@ -3,8 +3,9 @@
 use super::flow::{Role, Take};
 use super::tree::Element;
 
-/// How an element of an e-paper is taken. `marked` when the page marks its text itself, so that classes need not be believed.
-pub(super) fn take(element: &Element, marked: bool) -> Take {
+/// How an element of an e-paper is taken. `marked` when the page marks its text itself, so that classes need not be believed;
+/// `pruned` when classes are believed that speak of boilerplate.
+pub(super) fn take(element: &Element, marked: bool, pruned: bool) -> Take {
     let name = element.name.as_str();
     if is_dropped(name) || is_hidden(element) {
         return Take::Drop;
@@ -21,7 +22,7 @@ pub(super) fn take(element: &Element, marked: bool) -> Take {
                 .filter(|c| c.is_ascii_alphanumeric())
                 .map(|c| c.to_ascii_lowercase())
                 .collect();
-            if is_boilerplate(&word) && !matches!(name, "body" | "html") {
+            if pruned && is_boilerplate(&word) && !matches!(name, "body" | "html") {
                 return Take::Drop;
             }
             if found == Role::None {

@@ -3,11 +3,13 @@
 
 pub(super) mod charset;
 mod epaper;
+mod facts;
 mod flow;
 mod front;
 mod hints;
 mod html;
 mod newsml;
+mod newsml1;
 mod ninjs;
 mod nitf;
 mod tree;
@@ -24,7 +26,7 @@ pub(super) use front::Front;
 use tree::collapse;
 use wire::Wire;
 
-/// How much of a text is looked at to tell what it is.
+/// How many characters of a text are looked at to tell what it is.
 const SAMPLE: usize = 4096;
 
 /// A file, its shape known.
@@ -38,7 +40,7 @@ pub(super) enum Input {
         /// No part of any article.
         furniture: Vec<Furniture>,
         /// To be applied to what is read.
-        front: Option<Front>,
+        front: Option<Box<Front>>,
     },
     /// An agency's items.
     Items(Items),
@@ -50,10 +52,17 @@ pub(super) enum Input {
 /// [`ReadError`] when it is malformed or holds no article.
 pub(super) fn open(text: &str) -> Result<Input, ReadError> {
     if let Some((front, blocks)) = front::read(text)? {
+        if blocks.is_empty()
+            && let Some(notice) = front.notice()
+        {
+            let mut items = Items::default();
+            items.push("front matter", notice);
+            return Ok(Input::Items(items));
+        }
         return Ok(Input::Blocks {
             blocks,
             furniture: Vec::new(),
-            front: Some(front),
+            front: Some(Box::new(front)),
         });
     }
     let head = text.trim_start_matches(super::block::is_blank);
@@ -121,6 +130,14 @@ impl Items {
     }
 }
 
+fn sample(text: &str) -> &str {
+    let end = text
+        .char_indices()
+        .nth(SAMPLE)
+        .map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
+}
+
 fn is_json(text: &str) -> bool {
     let mut chars = text.chars().filter(|c| !c.is_whitespace());
     match chars.next() {
@@ -133,7 +150,7 @@ fn is_json(text: &str) -> bool {
 /// A document, the marks of a paper's own system, or a fragment that is mark-up from end to end. A page of Markdown with some HTML in
 /// it is none of these.
 fn is_html(text: &str) -> bool {
-    let head = text.get(..text.floor_char_boundary(SAMPLE)).unwrap_or(text);
+    let head = sample(text);
     if !head.starts_with('<') {
         return false;
     }
@@ -151,7 +168,7 @@ fn is_html(text: &str) -> bool {
     let foreign = ["<nitf", "<newsitem", "<newsmessage", "<newsml"]
         .iter()
         .any(|tag| lower.contains(tag));
-    let block = html::is_block(&root_name(&lower).to_owned());
+    let block = html::is_block(root_name(&lower));
     let fragment = block
         && text.trim_end().ends_with('>')
         && (lower.contains("</p>") || lower.contains("<br"))
@@ -161,7 +178,7 @@ fn is_html(text: &str) -> bool {
 
 /// An XML declaration, or the root of a format we read.
 fn is_xml(text: &str) -> bool {
-    let head = text.get(..text.floor_char_boundary(SAMPLE)).unwrap_or(text);
+    let head = sample(text);
     if !head.starts_with('<') {
         return false;
     }
@@ -214,6 +231,7 @@ fn agency_xml(text: &str) -> Result<Items, ReadError> {
     }
     let mut items = Items::default();
     match root.name.as_str() {
+        "NewsML" => return Ok(newsml1::read(root, last)),
         "nitf" => {
             let wire = Wire {
                 extent: [root.line, last],

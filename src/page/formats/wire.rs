@@ -7,6 +7,7 @@ use crate::article::{
 };
 use crate::page::assemble::{self, Shared};
 use crate::page::byline;
+use crate::page::dates;
 use crate::page::decode::Decoded;
 use crate::page::draft::{Draft, Note, Para, Piece, Signed};
 use jiff::civil::Date;
@@ -116,7 +117,12 @@ impl Wire {
             notes: &notes,
         };
         let (external, picture) = (self.external.clone(), self.picture);
-        let mut article = assemble::article(self.draft(), &shared);
+        let mut draft = self.draft();
+        if let Some(byline) = &mut draft.byline {
+            let date = byline.date.take();
+            byline.date = date.and_then(|d| dates::dateline(&d, issue.date));
+        }
+        let mut article = assemble::article(draft, &shared);
         article.external = Some(external);
         if picture {
             article.kind = Kind::Photo;
