@@ -4,6 +4,7 @@ use crate::support::{Room, Wire, is_alive, kill, page, wait_until};
 use rustix::process::Signal;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 const PAGES: usize = 12;
 const EACH: usize = 10;
@@ -84,7 +85,8 @@ fn sigterm_drains_within_its_deadline_and_what_is_left_is_done_at_the_next_start
         room.wire().published("COPYDESK_ITEMS") > 0
     });
     desk.signal(Signal::TERM);
-    let status = desk.ended();
+    // 20 s for what was begun, and a little for the server.
+    let status = desk.ended_within(Duration::from_secs(25));
     assert!(status.success(), "{status}:\n{}", desk.log());
     desk.says("stopping, finishing what was begun");
     assert!(!is_alive(broker), "the server stops with the daemon");
