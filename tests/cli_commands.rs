@@ -430,12 +430,7 @@ fn tail_shows_what_a_channel_has_and_gets() {
         .unwrap();
     // Without a sign of its own it is watched from the server: its consumer is there when it listens.
     let wire = room.wire();
-    wait_until("a listener", || {
-        wire.block_on(async {
-            let stream = wire.js().get_stream("COPYDESK_CHANNELS").await.unwrap();
-            stream.cached_info().state.consumer_count > 0
-        })
-    });
+    wait_until("a listener", || wire.readers("COPYDESK_CHANNELS") > 0);
     room.put("20250318/02.md", page(2, 2));
     let mut out = String::new();
     following

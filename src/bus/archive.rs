@@ -8,6 +8,9 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use std::time::Duration;
 
+/// How often a stream is opened again before a live reading ends; twice a second.
+const REOPENINGS: u32 = 60;
+
 /// A stored message.
 #[derive(Debug, Clone)]
 pub struct Message {
@@ -121,7 +124,8 @@ impl Bus {
         Ok(channels)
     }
 
-    /// Messages of a stream in order, from `since` on, those of `filter` only; without `live` it ends with the newest.
+    /// Messages of a stream in order, from `since` on, those of `filter` only; without `live` it ends with the newest,
+    /// with it it outlives a restart of the server.
     ///
     /// # Errors
     /// The stream is not there, or NATS does not answer.
@@ -132,13 +136,17 @@ impl Bus {
         since: Since,
         live: bool,
     ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
-        let name = self.names.stream(which);
-        let stream = self.stream(which).await?;
-        let config = pull::OrderedConfig {
-            filter_subject: filter.unwrap_or_default(),
-            deliver_policy: match since {
+        let mut reader = Reader {
+            bus: self.clone(),
+            which,
+            filter: filter.unwrap_or_default(),
+            live,
+            from: match since {
                 Since::Start => DeliverPolicy::All,
-                Since::Now => DeliverPolicy::New,
+                // Named by its place, so that what comes while the server restarts is not passed over.
+                Since::Now => DeliverPolicy::ByStartSequence {
+                    start_sequence: self.stream(which).await?.cached_info().state.last_sequence + 1,
+                },
                 Since::Ago(age) => DeliverPolicy::ByStartTime {
                     start_time: std::time::SystemTime::now()
                         .checked_sub(age)
@@ -146,9 +154,37 @@ impl Bus {
                         .into(),
                 },
             },
+            messages: None,
+        };
+        reader.open().await?;
+        Ok(stream::unfold(reader, |mut reader| async move {
+            reader.next().await.map(|message| (message, reader))
+        }))
+    }
+}
+
+/// A stream being read in order.
+struct Reader {
+    bus: Bus,
+    which: StreamName,
+    filter: String,
+    live: bool,
+    /// Where to begin, or to go on.
+    from: DeliverPolicy,
+    /// `None` at the end, or when it has to be opened again.
+    messages: Option<pull::Ordered>,
+}
+
+impl Reader {
+    async fn open(&mut self) -> Result<(), BusError> {
+        let name = self.bus.names.stream(self.which);
+        let failed = |e: String| BusError::request(format!("reading {name}"), e);
+        let config = pull::OrderedConfig {
+            filter_subject: self.filter.clone(),
+            deliver_policy: self.from,
             ..pull::OrderedConfig::default()
         };
-        let failed = move |e: String| BusError::request(format!("reading {name}"), e);
+        let stream = self.bus.stream(self.which).await?;
         let consumer = stream
             .create_consumer(config)
             .await
@@ -158,31 +194,62 @@ impl Bus {
             .messages()
             .await
             .map_err(|e| failed(e.to_string()))?;
-        let open = (live || waiting > 0).then_some((messages, failed));
-        Ok(stream::unfold(open, move |state| async move {
-            let (mut messages, failed) = state?;
-            let message = match messages.next().await? {
-                Ok(message) => message,
-                Err(e) => return Some((Err(failed(e.to_string())), None)),
+        self.messages = (self.live || waiting > 0).then_some(messages);
+        Ok(())
+    }
+
+    async fn next(&mut self) -> Option<Result<Message, BusError>> {
+        loop {
+            let error = match self.messages.as_mut()?.next().await? {
+                Ok(message) => match self.take(message) {
+                    Ok(message) => return Some(Ok(message)),
+                    Err(error) => error,
+                },
+                Err(error) => error.to_string(),
             };
-            let (sequence, pending, published) = match message.info() {
-                Ok(info) => (
-                    info.stream_sequence,
-                    info.pending,
-                    info.published.unix_timestamp_nanos(),
-                ),
-                Err(e) => return Some((Err(failed(e.to_string())), None)),
-            };
-            let (message, _) = message.split();
-            let stored = Message {
-                subject: message.subject.to_string(),
-                sequence,
-                time: rfc3339(published),
-                payload: message.payload,
-                headers: message.headers.unwrap_or_default(),
-            };
-            let rest = (live || pending > 0).then_some((messages, failed));
-            Some((Ok(stored), rest))
-        }))
+            self.messages = None;
+            let name = self.bus.names.stream(self.which);
+            let error = BusError::request(format!("reading {name}"), error);
+            // A server that restarts has forgotten the consumer.
+            if let Err(error) = self.reopen(error).await {
+                return Some(Err(error));
+            }
+        }
+    }
+
+    fn take(&mut self, message: async_nats::jetstream::Message) -> Result<Message, String> {
+        let info = message.info().map_err(|e| e.to_string())?;
+        let (sequence, pending) = (info.stream_sequence, info.pending);
+        let time = rfc3339(info.published.unix_timestamp_nanos());
+        let (message, _) = message.split();
+        self.from = DeliverPolicy::ByStartSequence {
+            start_sequence: sequence + 1,
+        };
+        if !self.live && pending == 0 {
+            self.messages = None;
+        }
+        Ok(Message {
+            subject: message.subject.to_string(),
+            sequence,
+            time,
+            payload: message.payload,
+            headers: message.headers.unwrap_or_default(),
+        })
+    }
+
+    /// Opens it where it was, once the connection stands.
+    async fn reopen(&mut self, mut error: BusError) -> Result<(), BusError> {
+        if !self.live {
+            return Err(error);
+        }
+        for _ in 0..REOPENINGS {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            self.bus.connected().await;
+            match self.open().await {
+                Ok(()) => return Ok(()),
+                Err(e) => error = e,
+            }
+        }
+        Err(error)
     }
 }

@@ -19,12 +19,15 @@ use sha2::{Digest, Sha256};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Most files read and stored together.
 const GROUP: usize = 64;
 /// Pause before a file that NATS would not take is offered again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// A full stream takes a file now and then: that it is full is not said more often.
+const CALM: Duration = Duration::from_secs(60);
 
 pub(super) struct Watch {
     desks: Vec<SourceDesk>,
@@ -37,8 +40,8 @@ struct SourceDesk {
     source: Arc<Source>,
     inbox: Inbox,
     handle: Handle,
-    /// Said once that NATS takes nothing, until it does again.
-    waiting: bool,
+    /// When it was said that NATS takes nothing; not said again until it does.
+    waiting: Option<Instant>,
 }
 
 /// A file with what is known of it.
@@ -82,7 +85,7 @@ impl Watch {
                 source: Arc::new(settings.source()),
                 handle: inbox.handle(),
                 inbox,
-                waiting: false,
+                waiting: None,
             });
         }
         Ok(Self { desks })
@@ -204,10 +207,14 @@ impl SourceDesk {
             }
         }
         let results = self.desk.bus.publish_groups(&messages).await;
+        if results.iter().any(Result::is_ok)
+            && self.waiting.is_some_and(|said| said.elapsed() > CALM)
+        {
+            self.waiting = None;
+        }
         for ((incoming, record), result) in to_store.into_iter().zip(results) {
             match result {
                 Ok(_) => {
-                    self.waiting = false;
                     self.desk.tally.done(1);
                     tracing::info!(source = %self.source.name, file = %record.file, articles = record.articles, "published");
                     concluded.push((incoming, record, Outcome::Done));
@@ -427,7 +434,8 @@ impl SourceDesk {
     }
 
     fn say_waiting(&mut self, error: &str) {
-        if !std::mem::replace(&mut self.waiting, true) {
+        if self.waiting.is_none() {
+            self.waiting = Some(Instant::now());
             tracing::warn!(source = %self.source.name, error, "NATS takes no articles; files stay in the inbox until it does");
         }
     }

@@ -1,9 +1,10 @@
 //! The private NATS server: it lives and dies with the daemon, and what is wrong at start is said.
 
-use crate::support::{Room, Wire, is_alive, kill, page, wait_until};
+use crate::support::{Room, Wire, finish, is_alive, kill, page, wait_until};
 use rustix::process::Signal;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 const PAGES: usize = 12;
 const EACH: usize = 10;
@@ -46,12 +47,29 @@ fn a_killed_server_is_started_again_and_nothing_is_lost_or_doubled() {
         room.wire().published("COPYDESK_ITEMS") > 0
     });
     let first = desk.broker_pid();
+    let mut command = room.copydesk(&[
+        "tail",
+        "all",
+        "--since",
+        "start",
+        "--count",
+        &ARTICLES.to_string(),
+    ]);
+    let viewer = std::thread::spawn(move || finish(command.args(["--format", "ndjson"]), ""));
+    wait_until("a viewer", || room.wire().readers("COPYDESK_CHANNELS") > 0);
     kill(first, Signal::KILL);
     desk.says("the private NATS server ended, starting it again; nothing is lost");
     wait_until("another server", || desk.broker_pid() != first);
     let wire = room.wire();
     all_came_once(&wire);
     assert_eq!(room.url(), url, "subscribers keep their address");
+    let seen = viewer.join().unwrap();
+    assert_eq!(
+        (seen.code, seen.out.lines().count() as u64),
+        (0, ARTICLES),
+        "{}",
+        seen.err
+    );
     desk.stop();
 }
 
@@ -66,9 +84,9 @@ fn a_killed_daemon_leaves_no_server_behind_and_its_successor_takes_over_on_the_s
     });
     let broker = desk.broker_pid();
     desk.kill();
-    wait_until("the server to be gone", || !is_alive(broker));
-
+    // At once: the old server may still be on its way down.
     let desk = room.up();
+    wait_until("the old server to be gone", || !is_alive(broker));
     assert_eq!(room.url(), url);
     all_came_once(&room.wire());
     desk.stop();
@@ -84,7 +102,8 @@ fn sigterm_drains_within_its_deadline_and_what_is_left_is_done_at_the_next_start
         room.wire().published("COPYDESK_ITEMS") > 0
     });
     desk.signal(Signal::TERM);
-    let status = desk.ended();
+    // 20 s for what was begun, and a little for the server.
+    let status = desk.ended_within(Duration::from_secs(25));
     assert!(status.success(), "{status}:\n{}", desk.log());
     desk.says("stopping, finishing what was begun");
     assert!(!is_alive(broker), "the server stops with the daemon");

@@ -178,7 +178,11 @@ fn envelope(message: &Received) {
     );
     assert_eq!(event["data"]["item"]["uri"], format!("urn:copydesk:{id}"));
     assert!(message.subject.is_ascii() && id.is_ascii());
-    assert_eq!(event["traceparent"].as_str().unwrap().len(), 55);
+    // One trace from the file to every channel.
+    let trace = |context: &str| context.split('-').nth(1).unwrap().to_owned();
+    let own = event["traceparent"].as_str().unwrap();
+    assert_eq!(own.len(), 55);
+    assert_eq!(trace(own), trace(&message.traceparent));
 }
 
 fn check(messages: &[Received]) {
@@ -212,6 +216,7 @@ fn events_of_the_sample_pages_are_valid_and_their_offsets_true() {
             .find(|i| i.json["id"] == message.json["id"])
             .unwrap();
         assert_eq!(item.json, message.json, "a channel gets the event as it is");
+        envelope(message);
     }
     desk.stop();
 }

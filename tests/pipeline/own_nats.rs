@@ -1,6 +1,6 @@
 //! On a NATS of the user's: away, wrongly set up, restarted, meddled with.
 
-use crate::support::{NEVER, Nats, Room, Wire, page, wait_until};
+use crate::support::{Daemon, NEVER, Nats, Room, Wire, article, page, wait_until};
 use async_nats::jetstream::stream;
 
 #[test]
@@ -66,7 +66,7 @@ fn a_stream_with_other_settings_is_reported_and_left_as_it_is() {
     // Beside it, under another prefix.
     let mut command = room.copydesk(&["run", "enrich", "-s", &nats.url]);
     command.env("COPYDESK_NATS__PREFIX", "desk2");
-    crate::support::Daemon::start(&mut command).ready().stop();
+    Daemon::start(&mut command).ready().stop();
     assert!(
         wire.block_on(wire.js().get_stream("DESK2_ARTICLES"))
             .is_ok()
@@ -186,5 +186,98 @@ fn a_consumer_deleted_under_a_worker_is_made_again() {
     room.put("20250318/02.md", page(2, 2));
     wait_until("the page after it", || wire.on_channel("all") == 4);
     assert_eq!(wire.published("COPYDESK_ITEMS"), 4);
+    desk.stop();
+}
+
+#[test]
+fn a_nats_without_jetstream_is_said_with_what_to_enable() {
+    let (room, nats) = (Room::new(), Nats::with(""));
+    let ran = room.run(&["run", "enrich", "-s", &nats.url, "--timeout", "2"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(
+        ran.err
+            .contains("JetStream does not answer at nats://127.0.0.1:"),
+        "{ran:?}"
+    );
+    assert!(ran.err.contains("enable it (`jetstream {}`"), "{ran:?}");
+}
+
+#[test]
+fn credentials_are_asked_for_and_taken_from_address_flags_environment_or_context() {
+    let room = Room::new();
+    let nats = Nats::with("jetstream {}\nauthorization { user: desk, password: hush }");
+    let with_password = nats.url.replace("nats://", "nats://desk:hush@");
+    let refused = room.run(&["run", "enrich", "-s", &nats.url, "--timeout", "2"]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(
+        refused.err.to_lowercase().contains("authorization"),
+        "{refused:?}"
+    );
+
+    room.daemon(&["run", "enrich", "-s", &with_password]).stop();
+    room.daemon(&[
+        "run",
+        "enrich",
+        "-s",
+        &nats.url,
+        "--user",
+        "desk",
+        "--password",
+        "hush",
+    ])
+    .stop();
+    let mut command = room.copydesk(&["run", "enrich"]);
+    command.envs([
+        ("NATS_URL", &nats.url),
+        ("NATS_USER", &"desk".into()),
+        ("NATS_PASSWORD", &"hush".into()),
+    ]);
+    Daemon::start(&mut command).ready().stop();
+    std::fs::create_dir_all(room.path("xdg/nats/context")).unwrap();
+    let context = serde_json::json!({"url": nats.url, "user": "desk", "password": "hush"});
+    std::fs::write(room.path("xdg/nats/context/desk.json"), context.to_string()).unwrap();
+    room.daemon(&["run", "enrich", "--context", "desk"]).stop();
+    // `up` with a NATS of the user's starts none of its own.
+    std::fs::write(room.path("xdg/nats/context.txt"), "desk").unwrap();
+    room.up().stop();
+    assert!(!room.path("data").exists());
+}
+
+#[test]
+fn an_article_or_event_larger_than_the_server_takes_is_dead_and_the_rest_flows() {
+    let (room, nats) = (Room::new(), Nats::with("jetstream {}\nmax_payload: 100000"));
+    let long = |times: usize| {
+        let paragraph = |i| format!("3月17日,南城县投入{i}万元清理水塘,周边农田灌溉有了保障。\n\n");
+        (0..times).map(paragraph).collect::<String>()
+    };
+    // Its event has every date and sum beside the text.
+    room.put(
+        "20250318/01.md",
+        article("南城县清塘记", &long(500)) + &page(1, 1),
+    );
+    room.put(
+        "20250318/02.md",
+        article("南城县清塘续记", &long(2000)) + &page(2, 1),
+    );
+    room.put("20250318/03.md", page(3, 2));
+    let inbox = room.rsrb();
+    let desk = room.daemon(&[
+        "run", "watch", "enrich", "fanout", "-s", &nats.url, "--inbox", &inbox,
+    ]);
+    let wire = Wire::to(&nats.url);
+    wait_until("the rest", || wire.on_channel("all") == 3);
+    wait_until("both dead", || wire.waiting("COPYDESK_DEAD") == 2);
+    wait_until("an empty queue", || wire.waiting("COPYDESK_ARTICLES") == 0);
+    let list = room.run(&["dead", "list", "-s", &nats.url]).out;
+    assert!(
+        list.contains("rsrb: 20250318/02.md") && list.contains("enrich"),
+        "{list}"
+    );
+    assert_eq!(
+        list.matches("the message is larger than the server takes")
+            .count(),
+        2,
+        "{list}"
+    );
     desk.stop();
 }

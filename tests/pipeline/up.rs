@@ -81,7 +81,13 @@ fn a_page_put_into_a_running_desk_comes_out_as_items_and_on_channels() {
     assert_eq!(delivered, wanted);
     items.quiet();
     channels.quiet();
-    desk.stop();
+    for line in desk.stop().lines() {
+        let entry: Value = serde_json::from_str(line).expect("JSON where there is no terminal");
+        assert!(
+            entry["message"].is_string() && entry["level"].is_string(),
+            "{line}"
+        );
+    }
 }
 
 #[test]

@@ -28,12 +28,18 @@ pub(crate) struct Nats {
 
 impl Nats {
     pub(crate) fn start() -> Self {
+        Self::with("jetstream {}")
+    }
+
+    /// One with these settings in its configuration.
+    pub(crate) fn with(settings: &str) -> Self {
         let mut nats = Self {
             child: None,
             url: String::new(),
             port: 0,
             store: tempfile::tempdir().unwrap(),
         };
+        std::fs::write(nats.store.path().join("nats.conf"), settings).unwrap();
         nats.launch("-1");
         nats
     }
@@ -51,6 +57,11 @@ impl Nats {
         kill(self.child.as_ref().unwrap().id(), Signal::STOP);
     }
 
+    /// Lets it go on.
+    pub(crate) fn thaw(&self) {
+        kill(self.child.as_ref().unwrap().id(), Signal::CONT);
+    }
+
     /// Starts it again after [`Nats::kill`], on the same port and store.
     pub(crate) fn restart(&mut self) {
         let port = self.port.to_string();
@@ -59,8 +70,10 @@ impl Nats {
 
     fn launch(&mut self, port: &str) {
         let mut child = Command::new(folder_of_nats_server().join("nats-server"))
-            .args(["-a", "127.0.0.1", "-p", port, "-js", "-sd"])
+            .args(["-a", "127.0.0.1", "-p", port, "-sd"])
             .arg(self.store.path().join("store"))
+            .arg("-c")
+            .arg(self.store.path().join("nats.conf"))
             .arg("--ports_file_dir")
             .arg(self.store.path())
             .stdout(Stdio::null())

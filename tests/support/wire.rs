@@ -19,6 +19,7 @@ pub(crate) struct Wire {
 pub(crate) struct Received {
     pub(crate) subject: String,
     pub(crate) content_type: String,
+    pub(crate) traceparent: String,
     pub(crate) json: Value,
 }
 
@@ -107,6 +108,14 @@ impl Wire {
         self.block_on(async {
             let stream = self.js.get_stream(stream).await.unwrap();
             stream.cached_info().state.messages
+        })
+    }
+
+    /// Consumers of a stream now.
+    pub(crate) fn readers(&self, stream: &str) -> usize {
+        self.block_on(async {
+            let stream = self.js.get_stream(stream).await.unwrap();
+            stream.cached_info().state.consumer_count
         })
     }
 
@@ -208,6 +217,7 @@ impl Subscriber<'_> {
                 came.push(Received {
                     subject: message.subject.to_string(),
                     content_type: header("Content-Type"),
+                    traceparent: header("traceparent"),
                     json: serde_json::from_slice(&message.payload).unwrap_or_default(),
                 });
                 message.ack().await.unwrap();
