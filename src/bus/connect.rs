@@ -205,7 +205,7 @@ impl Bus {
             .connection_timeout(timeout)
             .request_timeout(Some(timeout))
             .custom_inbox_prefix(format!("_INBOX_{prefix}"))
-            .reconnect_delay_callback(|attempt| pause(attempt))
+            .reconnect_delay_callback(pause)
             .event_callback(move |event| {
                 observe(&sender, &event);
                 std::future::ready(())

@@ -200,7 +200,7 @@ impl Bus {
                 sequence: ack.seq,
                 duplicate: ack.duplicate,
             }),
-            Some(error) => Err(classify(error)),
+            Some(error) => Err(classify(&error)),
         }
     }
 
@@ -256,7 +256,7 @@ impl Bus {
                     .request_ack(message, headers)
                     .await
                     .map_err(Refusal::Error)?;
-                return ack.error.map_or(Ok(()), |e| Err(refusal(e)));
+                return ack.error.map_or(Ok(()), |e| Err(refusal(&e)));
             }
             if i == 0 {
                 let answer = self
@@ -268,7 +268,7 @@ impl Bus {
                         Refusal::Error(PublishError::Refused(format!("unreadable answer: {e}")))
                     })?;
                     if let Some(error) = ack.error {
-                        return Err(refusal(error));
+                        return Err(refusal(&error));
                     }
                 }
             } else {
@@ -317,14 +317,14 @@ impl Bus {
     }
 }
 
-fn refusal(error: ApiError) -> Refusal {
+fn refusal(error: &ApiError) -> Refusal {
     match error.err_code {
         10071 | 10201 => Refusal::Condition,
         _ => Refusal::Error(classify(error)),
     }
 }
 
-fn classify(error: ApiError) -> PublishError {
+fn classify(error: &ApiError) -> PublishError {
     let text = format!("{} ({})", error.description, error.err_code);
     match error.err_code {
         10071 => PublishError::WrongLastSequence,

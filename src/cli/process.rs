@@ -66,7 +66,7 @@ pub(super) fn process(config: &Config, args: &ProcessArgs) -> Result<(), CliErro
         progress.inc(1);
     }
     progress.finish_and_clear();
-    let articles = page::halves::join_all(articles);
+    let articles = page::halves::join_all(&articles);
 
     let mut out = BufWriter::new(anstream::stdout().lock());
     for article in &articles {

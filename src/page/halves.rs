@@ -188,7 +188,7 @@ pub fn join(head: &Article, rest: &Article) -> Article {
 }
 
 /// Joins what belongs together among articles read at once; everything else stays as it is, in order.
-pub fn join_all(articles: Vec<Article>) -> Vec<Article> {
+pub fn join_all(articles: &[Article]) -> Vec<Article> {
     let mut by_seam: HashMap<(Seam, Half), Vec<usize>> = HashMap::new();
     for (i, article) in articles.iter().enumerate() {
         if let Some(key) = seam(article) {
@@ -268,8 +268,8 @@ mod tests {
     #[test]
     fn the_order_of_pages_does_not_matter() {
         let (head, rest) = halves();
-        let one = join_all(vec![head.clone(), rest.clone()]);
-        let two = join_all(vec![rest, head]);
+        let one = join_all(&[head.clone(), rest.clone()]);
+        let two = join_all(&[rest, head]);
         assert_eq!(one, two);
         assert_eq!(one.len(), 1);
     }
@@ -289,7 +289,7 @@ mod tests {
             let mut other = rest.clone();
             change(&mut other);
             assert_eq!(partner(&head, std::slice::from_ref(&other)), None);
-            assert_eq!(join_all(vec![head.clone(), other]).len(), 2);
+            assert_eq!(join_all(&[head.clone(), other]).len(), 2);
         }
         assert!(
             partner(&head, &[rest.clone(), rest]).is_none(),

@@ -2,7 +2,7 @@
 
 use super::jumps::{self, Jump, Piece};
 use super::revision::{self, Decision, Newest};
-use super::{Desk, ServiceError, guarded, now};
+use super::{Desk, Poison, ServiceError, guarded, now};
 use crate::article::Article;
 use crate::bus::layout::StreamName;
 use crate::bus::publish::{Outgoing, PublishError};
@@ -150,7 +150,7 @@ impl Enrich {
             for result in results {
                 match result {
                     Ok(draft) => drafts.push(draft),
-                    Err((delivery, reason)) => self.give_up(&delivery, reason).await,
+                    Err(Poison { delivery, reason }) => self.give_up(&delivery, reason).await,
                 }
             }
         }
@@ -260,7 +260,7 @@ impl Enrich {
 }
 
 /// Enriches one article.
-fn draft(desk: &Desk, piece: Piece) -> Result<Draft, (Delivery, String)> {
+fn draft(desk: &Desk, piece: Piece) -> Result<Draft, Poison> {
     let Piece {
         delivery,
         article,
@@ -277,7 +277,7 @@ fn draft(desk: &Desk, piece: Piece) -> Result<Draft, (Delivery, String)> {
             item,
             delivery,
         }),
-        Err(panic) => Err((
+        Err(panic) => Err(Poison::new(
             delivery,
             format!("enriching it panicked: {panic}; this is a defect, please report it"),
         )),

@@ -1,7 +1,7 @@
 //! Items → channels.
 
 use super::revision::REVISION;
-use super::{Desk, ServiceError, guarded};
+use super::{Desk, Poison, ServiceError, guarded};
 use crate::bus::layout::StreamName;
 use crate::bus::publish::{Outgoing, PublishError, Stored};
 use crate::bus::work::{Deliveries, Delivery, Verdict};
@@ -80,7 +80,7 @@ impl Fanout {
         for result in results {
             match result {
                 Ok(dispatch) => dispatches.push(dispatch),
-                Err((delivery, reason)) => {
+                Err(Poison { delivery, reason }) => {
                     super::give_up(&self.desk, &self.deliveries, "fanout", &delivery, reason).await;
                 }
             }
@@ -215,10 +215,15 @@ impl Fanout {
 }
 
 /// Reads one event and finds its channels.
-fn dispatch(desk: &Desk, delivery: Delivery) -> Result<Dispatch, (Delivery, String)> {
+fn dispatch(desk: &Desk, delivery: Delivery) -> Result<Dispatch, Poison> {
     let event: Event = match serde_json::from_slice(&delivery.payload) {
         Ok(event) => event,
-        Err(error) => return Err((delivery, format!("not an event of copydesk: {error}"))),
+        Err(error) => {
+            return Err(Poison::new(
+                delivery,
+                format!("not an event of copydesk: {error}"),
+            ));
+        }
     };
     match guarded(|| {
         desk.config
@@ -236,7 +241,7 @@ fn dispatch(desk: &Desk, delivery: Delivery) -> Result<Dispatch, (Delivery, Stri
             channels,
             delivery,
         }),
-        Err(panic) => Err((
+        Err(panic) => Err(Poison::new(
             delivery,
             format!("matching it panicked: {panic}; this is a defect, please report it"),
         )),

@@ -200,6 +200,21 @@ fn now() -> String {
     format!("{:.3}", jiff::Timestamp::now())
 }
 
+/// A message nothing can be made of.
+struct Poison {
+    delivery: Box<Delivery>,
+    reason: String,
+}
+
+impl Poison {
+    fn new(delivery: Delivery, reason: String) -> Self {
+        Self {
+            delivery: Box::new(delivery),
+            reason,
+        }
+    }
+}
+
 /// Puts a message nothing can be made of with the dead letters; then, and only then, it is acked.
 async fn give_up(
     desk: &Desk,
