@@ -42,6 +42,11 @@ pub enum Level {
     Street,
 }
 
+/// Every division, by code.
+pub fn all() -> impl Iterator<Item = Division> {
+    TABLE.divisions.iter().copied()
+}
+
 /// The division with exactly this code.
 pub fn by_code(code: &str) -> Option<Division> {
     let all = &TABLE.divisions;

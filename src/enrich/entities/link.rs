@@ -23,6 +23,18 @@ pub(super) struct Part {
     pub(super) body: bool,
 }
 
+impl Part {
+    /// Leaves no two of its names and patterns overlapping.
+    pub(super) fn settle(&mut self) {
+        let (names, patterns) = super::settle(
+            std::mem::take(&mut self.names),
+            std::mem::take(&mut self.patterns),
+        );
+        self.names = names;
+        self.patterns = patterns;
+    }
+}
+
 /// Entities in order of first mention in the body; those of the headline alone come last and have no mentions.
 pub(super) fn link(article: &Article, parts: &[Part], house: &House) -> Vec<Entity> {
     let named: Vec<_> = parts

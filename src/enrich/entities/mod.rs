@@ -1,25 +1,30 @@
 //! Who, where, when and how much.
 
 mod config;
+mod consistency;
+mod extend;
 mod house;
 mod link;
+mod model;
 mod name;
 mod organisation;
 mod pattern;
 mod person;
 mod place;
-mod rules;
 mod text;
 
 pub use config::{EntitiesConfig, HouseKind, HouseName};
+pub use model::train;
 
 use crate::article::{Article, Span};
 use crate::item::{Entity, EntityKind};
 use crate::problem::Problem;
 use house::House;
+use model::{Model, Scratch};
 use name::Name;
 use pattern::Pattern;
-use text::Text;
+use std::sync::LazyLock;
+use text::{Manner, Text};
 
 /// One entity at one place of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +65,11 @@ impl Tagger {
 
     /// Mentions in a text without context, in order, not overlapping: what `copydesk tag` prints.
     pub fn tag(&self, text: &str) -> Vec<Mention> {
-        let part = self.part(text, true);
+        let text = Text::new(text);
+        let manner = Manner::of(text.chars());
+        let mut part = self.part(text, manner, true);
+        consistency::agree(&mut [(part.text.chars(), &mut part.names)]);
+        part.settle();
         let names = part.names.iter().map(|n| Mention {
             kind: n.kind,
             span: n.span(),
@@ -80,22 +89,41 @@ impl Tagger {
     ///
     /// What only the headline names has no mentions. Names in the byline are contributors and not among them.
     pub fn entities(&self, article: &Article) -> Vec<Entity> {
-        let parts = [
-            self.part(&article.body, true),
-            self.part(&article.headline, false),
+        let mut parts = [
+            self.part(Text::new(&article.body), Manner::Print, true),
+            self.part(Text::new(&article.headline), Manner::Print, false),
         ];
+        for part in &mut parts {
+            part.names.retain(|n| n.score >= LIKELY);
+        }
+        let mut texts: Vec<_> = parts
+            .iter_mut()
+            .map(|p| (p.text.chars(), &mut p.names))
+            .collect();
+        consistency::agree(&mut texts);
+        for part in &mut parts {
+            part.names = place::join_chains(std::mem::take(&mut part.names), part.text.chars());
+            part.settle();
+        }
         link::link(article, &parts, &self.house)
     }
 
-    fn part(&self, text: &str, body: bool) -> link::Part {
-        let text = Text::new(text);
+    fn part(&self, text: Text, manner: Manner, body: bool) -> link::Part {
         let chars = text.chars();
-        let names = name::overlay(&self.house.find(chars), rules::find(chars));
-        let (names, patterns) = settle(place::join_chains(names, chars), pattern::scan(chars));
+        let trained = MODEL.as_ref().map_or_else(Vec::new, |model| {
+            model.find(chars, manner, &mut Scratch::default())
+        });
+        let names = match manner {
+            Manner::Speech => trained,
+            Manner::Print => {
+                extend::organisations(&name::overlay(&extend::certain(chars), trained), chars)
+            }
+        };
+        let names = name::overlay(&self.house.find(chars), names);
         link::Part {
-            text,
             names,
-            patterns,
+            patterns: pattern::scan(chars),
+            text,
             body,
         }
     }
@@ -109,7 +137,14 @@ impl std::fmt::Debug for Tagger {
     }
 }
 
-const VERSION: &str = "entities-1-rules";
+const VERSION: &str = "entities-2";
+
+/// An item names only what is more likely right than wrong.
+const LIKELY: f64 = 0.5;
+
+/// Written by [`train::train`]; `models/entities.md` is its card.
+static MODEL: LazyLock<Option<Model>> =
+    LazyLock::new(|| Model::read(include_bytes!("../../../models/entities.bin")));
 
 /// Where a name and a pattern overlap the longer one stays, of two as long the pattern; house names always stay.
 fn settle(names: Vec<Name>, patterns: Vec<Pattern>) -> (Vec<Name>, Vec<Pattern>) {
@@ -146,4 +181,14 @@ fn settle(names: Vec<Name>, patterns: Vec<Pattern>) -> (Vec<Name>, Vec<Pattern>)
     let mut gone = lost.into_iter();
     kept_patterns.retain(|_| !gone.next().unwrap_or(false));
     (kept_names, kept_patterns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_model_reads() {
+        assert!(MODEL.is_some());
+    }
 }

@@ -35,10 +35,15 @@ impl Families {
         let mut full = FxHashMap::default();
         for family in families.values() {
             for short in family {
-                let mut longer = family.iter().filter(|long| abbreviates(short, long));
-                // One that fits two stands for neither.
-                if let (Some(long), None) = (longer.next(), longer.next()) {
-                    full.insert(short.clone(), long.clone());
+                let longer: Vec<&String> = family
+                    .iter()
+                    .filter(|long| abbreviates(short, long))
+                    .collect();
+                // A school and its library: the school. Otherwise what fits two stands for neither.
+                if let Some(whole) = longer.iter().min_by_key(|l| l.len())
+                    && longer.iter().all(|l| l.starts_with(whole.as_str()))
+                {
+                    full.insert(short.clone(), (*whole).clone());
                 }
             }
         }

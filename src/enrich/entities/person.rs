@@ -7,7 +7,7 @@ use crate::item::EntityKind;
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利于呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由";
 
 /// What stands right before a name and says what its bearer is.
-pub(super) const TITLES: [&str; 72] = [
+pub(super) const TITLES: [&str; 96] = [
     "副书记",
     "书记",
     "副市长",
@@ -80,7 +80,36 @@ pub(super) const TITLES: [&str; 72] = [
     "学生",
     "工人",
     "社长",
+    "男子",
+    "女子",
+    "妻子",
+    "丈夫",
+    "前妻",
+    "前夫",
+    "母亲",
+    "父亲",
+    "儿子",
+    "女儿",
+    "男朋友",
+    "女朋友",
+    "被告人",
+    "原告",
+    "被告",
+    "嫌疑人",
+    "司机",
+    "老板",
+    "店主",
+    "业主",
+    "教练",
+    "队长",
+    "候选人",
+    "提名人选",
 ];
+
+/// Surnames, the commonest first.
+pub(super) fn surnames() -> impl Iterator<Item = char> {
+    SURNAMES.chars()
+}
 
 pub(super) fn is_surname(c: char) -> bool {
     SURNAMES.contains(c)
@@ -103,31 +132,76 @@ pub(super) fn is_masked(name: &str) -> bool {
         .any(|c| matches!(c, '某' | '×' | '*' | 'x' | 'X'))
 }
 
-/// Length of the name that begins at `at` right behind a title.
-pub(super) fn behind_title(chars: &[char], at: usize) -> Option<usize> {
-    let rest = chars.get(at..)?;
-    let surname = rest.first().filter(|c| is_surname(**c))?;
-    let before = chars.get(at.saturating_sub(4)..at)?;
-    TITLES.iter().find(|t| ends_with(before, t))?;
-    let given = rest
-        .iter()
-        .skip(1)
-        .take(3)
-        .take_while(|c| is_han(**c))
-        .count();
-    let stops = |n: usize| {
-        rest.get(n).is_none_or(|c| {
-            !is_han(*c) || "说表介在率出到主参为和与认强要指带致宣对分等的向前现任作讲".contains(*c)
-        })
-    };
-    let _ = surname;
-    match given {
-        0 => None,
-        _ if stops(3) => Some(3),
-        _ if stops(2) => Some(2),
-        _ => None,
+/// Length of the name at the start of `rest` that a trade in brackets follows, `孙立(钳工)`: an entry of a roster.
+pub(super) fn in_roster(rest: &[char]) -> Option<usize> {
+    let length = rest.iter().take(4).take_while(|c| is_han(**c)).count();
+    if !(2..=4).contains(&length) || !rest.first().is_some_and(|c| is_surname(*c)) {
+        return None;
     }
+    let inside = rest.get(length..)?.strip_prefix(&['('])?;
+    let end = inside.iter().take(20).position(|c| *c == ')')?;
+    let trade = inside.get(..end)?;
+    let is_trade = TRADES.iter().any(|t| ends_with(trade, t))
+        && trade.iter().all(|c| is_han(*c) || *c == '、');
+    is_trade.then_some(length)
 }
+
+/// Length of a name at `at` that stands between a title and a verb of saying, `村民孙立说`, or behind `姓名:`.
+pub(super) fn introduced(chars: &[char], at: usize) -> Option<usize> {
+    let rest = chars.get(at..)?;
+    let before = chars.get(..at)?;
+    if !rest.first().is_some_and(|c| is_surname(*c)) {
+        return None;
+    }
+    let han = rest.iter().take(4).take_while(|c| is_han(**c)).count();
+    if ends_with(before, "姓名:") {
+        return (2..=3).contains(&han).then_some(han);
+    }
+    TITLES.iter().find(|t| ends_with(before, t))?;
+    [2, 3].into_iter().find(|length| {
+        let after = rest.get(*length..).unwrap_or_default();
+        let name = rest.get(..*length).unwrap_or_default();
+        name.iter().all(|c| is_han(*c)) && SAYS.iter().any(|verb| after.starts_with(verb))
+    })
+}
+
+/// What comes right behind a speaker's name.
+const SAYS: [&[char]; 10] = [
+    &['说'],
+    &['表', '示'],
+    &['介', '绍'],
+    &['告', '诉'],
+    &['认', '为'],
+    &['坦', '言'],
+    &['笑', '着'],
+    &['高', '兴'],
+    &['感', '慨'],
+    &['指', '出'],
+];
+
+/// What a trade ends in.
+const TRADES: [&str; 20] = [
+    "工",
+    "员",
+    "师",
+    "手",
+    "长",
+    "教授",
+    "医生",
+    "护士",
+    "主任",
+    "经理",
+    "书记",
+    "民警",
+    "司机",
+    "学生",
+    "干部",
+    "农民",
+    "村民",
+    "个体户",
+    "理事",
+    "主席",
+];
 
 pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '〇')
@@ -168,6 +242,17 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Strin
         .take_while(|n| n.end >= start.saturating_sub(1) && n.kind != EntityKind::Person)
         .map(|n| n.start)
         .fold(start, usize::min);
+    // 刘某的男朋友
+    let start = match names.get(..index).and_then(<[Name]>::last) {
+        Some(other)
+            if other.kind == EntityKind::Person
+                && other.end + 1 == start
+                && chars.get(other.end) == Some(&'的') =>
+        {
+            other.start
+        }
+        _ => start,
+    };
     let role: String = chars
         .get(start..name.start)?
         .iter()
@@ -187,6 +272,10 @@ fn title_start(chars: &[char], end: usize) -> Option<usize> {
             .max()
     };
     let mut start = end - longest(end)?;
+    // 副市长 + 提名人选
+    while let Some(length) = longest(start) {
+        start -= length;
+    }
     while let Some(at) = start.checked_sub(1)
         && chars.get(at) == Some(&'、')
         && let Some(length) = longest(at)

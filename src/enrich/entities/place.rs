@@ -25,7 +25,35 @@ pub(super) fn join_chains(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
             _ => joined.push(name),
         }
     }
+    for name in joined
+        .iter_mut()
+        .filter(|n| n.kind == EntityKind::Place && n.house.is_none())
+    {
+        name.end += house_number(chars.get(name.end..).unwrap_or_default());
+    }
     joined
+}
+
+/// Characters of `19号附1号` at the start of `rest`.
+fn house_number(rest: &[char]) -> usize {
+    let digits = |rest: &[char]| {
+        rest.iter()
+            .take(6)
+            .take_while(|c| c.is_ascii_digit())
+            .count()
+    };
+    let number = digits(rest);
+    if number == 0 || rest.get(number) != Some(&'号') || rest.get(number + 1) == Some(&'线') {
+        return 0;
+    }
+    let length = number + 1;
+    let Some(annex) = rest.get(length..).and_then(|r| r.strip_prefix(&['附'])) else {
+        return length;
+    };
+    match digits(annex) {
+        n if n > 0 && annex.get(n) == Some(&'号') => length + n + 2,
+        _ => length,
+    }
 }
 
 /// 省, 市, 区…: what may have something below it.

@@ -38,6 +38,29 @@ pub(super) fn fold(c: char) -> char {
     }
 }
 
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// With punctuation and digits.
+    Print,
+    /// Written down from speech, without either. It follows other habits: the model has features of its own for it,
+    /// and the rules, which lean on punctuation, do not apply.
+    Speech,
+}
+
+impl Manner {
+    /// Speech, where there are neither punctuation nor digits in a line long enough to have some.
+    pub(super) fn of(chars: &[char]) -> Self {
+        let bare =
+            |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}' | 'a'..='z' | 'A'..='Z' | ' ' | '·');
+        if chars.len() >= 6 && chars.iter().all(bare) {
+            Self::Speech
+        } else {
+            Self::Print
+        }
+    }
+}
+
 /// A place in a text from which things are read one after another.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {

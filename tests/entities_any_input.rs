@@ -1,0 +1,76 @@
+//! Any text: no panic, mentions in order and inside the text, time that grows with its length.
+
+use copydesk::enrich::entities::Tagger;
+use proptest::prelude::*;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+static TAGGER: LazyLock<Tagger> = LazyLock::new(Tagger::default);
+
+#[track_caller]
+fn sound(text: &str) {
+    let length = text.chars().count();
+    let mut end = 0;
+    for mention in TAGGER.tag(text) {
+        assert!(
+            mention.span.start >= end,
+            "{mention:?} overlaps in {text:?}"
+        );
+        assert!(
+            mention.span.start < mention.span.end && mention.span.end <= length,
+            "{mention:?} in {text:?}"
+        );
+        assert!((0.0..=1.0).contains(&mention.score), "{mention:?}");
+        end = mention.span.end;
+    }
+}
+
+proptest! {
+    #[test]
+    fn anything_is_tagged_soundly(text in any::<String>()) {
+        sound(&text);
+    }
+
+    #[test]
+    fn news_like_text_is_tagged_soundly(text in "[一二三十百千万亿余多约近年月日时点分元至到—\\-,。、今去明天省市县区镇村路王李张某委局公司大学中心第上下半个名%0-9(). \n]{0,80}") {
+        sound(&text);
+    }
+}
+
+/// Ten times the text takes about ten times as long, whatever it is made of.
+#[test]
+fn time_grows_with_length_and_no_faster() {
+    sound("热身");
+    for piece in [
+        "株",
+        "9",
+        "1,",
+        "九",
+        "年",
+        "2024年",
+        "约",
+        "至",
+        "株洲市",
+        "天元区钱文山说",
+        "王某",
+        "王",
+        "市",
+        "(",
+        "一至",
+        "孙立(钳工)、",
+        "由与及",
+        "1月1日至",
+    ] {
+        let time = |chars: usize| {
+            let text: String = piece.chars().cycle().take(chars).collect();
+            let start = Instant::now();
+            TAGGER.tag(&text);
+            start.elapsed()
+        };
+        let (short, long) = (time(1_500), time(15_000));
+        assert!(
+            long < short * 40 + Duration::from_millis(200),
+            "{piece}: {short:?} for 1,500 characters, {long:?} for 15,000"
+        );
+    }
+}
