@@ -93,6 +93,27 @@ fn a_new_version_and_a_kill_keep_the_id_and_change_the_content() {
     );
 }
 
+/// ninjs refers to GeoJSON for a property copydesk does not fill; nothing is fetched.
+struct Stub;
+
+impl jsonschema::Retrieve for Stub {
+    fn retrieve(
+        &self,
+        _: &jsonschema::Uri<String>,
+    ) -> Result<serde_json::Value, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(serde_json::json!({}))
+    }
+}
+
+fn ninjs() -> jsonschema::Validator {
+    let schema = serde_json::from_str(include_str!("schemas/ninjs-schema_3.0.json")).unwrap();
+    jsonschema::options()
+        .with_retriever(Stub)
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap()
+}
+
 #[test]
 fn what_the_agency_says_reaches_the_subscriber() {
     let meta = "<embargoed>2024-03-09T06:00:00+08:00</embargoed><signal qcode=\"sig:update\"/>";
@@ -113,6 +134,11 @@ fn what_the_agency_says_reaches_the_subscriber() {
     };
     assert_eq!(alt("agencyId"), Some("urn:newsml:hn.example:20240308:d17"));
     assert_eq!(alt("agencyVersion"), Some("4"));
+    let errors: Vec<String> = ninjs()
+        .iter_errors(&serde_json::to_value(&item.item).unwrap())
+        .map(|e| format!("{e} at {}", e.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
 
     let killed = one(&newsml(5, "canceled", "", BODY));
     let item = Item::new(&killed, vec![], vec![], ModelVersions::default());

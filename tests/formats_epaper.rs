@@ -18,8 +18,10 @@ fn names(article: &Article) -> Vec<&str> {
         .collect()
 }
 
-/// Headline, kicker, deck, names and number of paragraphs of every article.
-fn outline(page: &Page) -> Vec<(&str, &str, &str, Vec<&str>, usize)> {
+/// Headline, kicker, deck, names and number of paragraphs of an article.
+type Outline<'a> = (&'a str, &'a str, &'a str, Vec<&'a str>, usize);
+
+fn outline(page: &Page) -> Vec<Outline<'_>> {
     page.articles
         .iter()
         .map(|a| {
@@ -185,7 +187,7 @@ fn small_layouts() {
     let more = "围观的农户一层又一层，种粮大户毕有田当场订了两台。";
     let plain =
         |body: &str| format!("<html><head><title>电子报</title></head><body>{body}</body></html>");
-    let cases: [(String, Vec<(&str, &str, &str, Vec<&str>, usize)>); 7] = [
+    let cases: [(String, Vec<Outline<'_>>); 7] = [
         // Headings without a class, several articles.
         (
             plain(&format!(

@@ -3,6 +3,8 @@
 //! `decode` (bytes → text) → `block` (lines and their marks) → `furniture` (what belongs to no article) → `split` or `plain`
 //! (one chunk an article) → `anatomy` (heads, byline, pieces) → `repair` (what the printing and the OCR broke) → `assemble`
 //! (an [`Article`](crate::article::Article) with every part's place) → `id`.
+//!
+//! `formats` tells by its content what is no page of text: an e-paper in HTML gives blocks too, an agency's item an article.
 
 mod anatomy;
 mod assemble;
@@ -41,7 +43,7 @@ pub enum ReadError {
     Empty,
     /// Not text in any encoding we read.
     #[error(
-        "this is not text: {0}; copydesk reads UTF-8, GB18030, Big5 and UTF-16 text, Markdown and HTML"
+        "this is not text: {0}; copydesk reads text, Markdown, HTML, NewsML, NITF and ninjs, in UTF-8, GB18030, Big5 or UTF-16"
     )]
     NotText(String),
     /// XML, JSON or front matter that breaks its own rules.
