@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// No wait in these tests is meant to last so long, on however loaded a machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 /// Time for something that must not happen.
 pub(crate) const NEVER: Duration = Duration::from_millis(500);
 
