@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench pipeline [-- FILES]`; needs a nats-server on PATH (`make bench` sees to it).
 
+#![allow(clippy::print_stdout, reason = "a bench reports on stdout")]
+
 use bytes::Bytes;
 use copydesk::broker::{Broker, DataFolder};
 use copydesk::bus::Bus;

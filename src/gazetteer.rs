@@ -42,7 +42,7 @@ pub enum Level {
     Street,
 }
 
-/// Every division, by code.
+/// Every division, in order of code.
 pub fn all() -> impl Iterator<Item = Division> {
     TABLE.divisions.iter().copied()
 }
@@ -59,11 +59,6 @@ pub fn by_name(name: &str) -> Vec<Division> {
     let mut found: Vec<Division> = TABLE.named(name).collect();
     found.sort_by_key(|d| (d.level(), d.code));
     found
-}
-
-/// Every division, in order of code.
-pub fn all() -> &'static [Division] {
-    &TABLE.divisions
 }
 
 /// How many characters of `text`, from its start, are the longest name of a division, full or short.

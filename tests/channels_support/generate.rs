@@ -62,9 +62,7 @@ pub struct Region {
 impl Region {
     pub fn new() -> Self {
         let places: Vec<Division> = gazetteer::all()
-            .iter()
             .filter(|d| matches!(d.level(), Level::Prefecture | Level::County))
-            .copied()
             .collect();
         let split = |words: &'static str| words.split_ascii_whitespace().collect();
         Self {

@@ -118,9 +118,7 @@ fn described(division: &Division) -> String {
 
 fn unknown_place(value: &str, span: &Range<usize>) -> Problem {
     let problem = Problem::at(span.clone(), format!("there is no place `{value}`"));
-    let names = gazetteer::all()
-        .iter()
-        .filter(|d| d.level() < Level::Street);
+    let names = gazetteer::all().filter(|d| d.level() < Level::Street);
     let candidates = names.map(|d| d.name).filter(|n| related(n, value));
     match nearest(value, candidates) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
