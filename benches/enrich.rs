@@ -1,5 +1,7 @@
 //! `enrich` and `Matcher` on the articles of the sample pages.
 
+#![allow(clippy::expect_used, reason = "a bench without its input ends")]
+
 use copydesk::article::{Article, Origin, Source};
 use copydesk::config::Config;
 use copydesk::enrich::enrich;

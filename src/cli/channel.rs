@@ -22,7 +22,7 @@ pub(super) enum ChannelCommand {
     List,
     /// Show what a query would have got from the items stored
     #[command(
-        after_help = "Examples:\n  copydesk channel test 'topic:agriculture^0.8 NOT kind:notice' --since 7d\n  copydesk channel test 'person:袁鹏 OR org:\"红十字会\"'\n  copydesk channel test 'topik:x'     a mistake is pointed at"
+        after_help = "Examples:\n  copydesk channel test 'topic:agriculture^0.8 NOT kind:notice' --since 7d\n  copydesk channel test 'person:袁野 OR org:\"红十字会\"'\n  copydesk channel test 'topik:x'     a mistake is pointed at"
     )]
     Test {
         /// The query

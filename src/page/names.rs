@@ -58,7 +58,7 @@ pub(super) fn is_name(text: &str) -> bool {
     }
 }
 
-/// Splits a run of names printed without separators (`刘琼陈君`), or `None` when it is not made of names.
+/// Splits a run of names printed without separators (`刘岚陈朗`), or `None` when it is not made of names.
 pub(super) fn split_glued(run: &[char]) -> Option<Vec<String>> {
     if run.len() > 24 {
         return None;

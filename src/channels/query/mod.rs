@@ -1,6 +1,6 @@
 //! The query language: one line says which items a channel wants.
 //!
-//! `topic:investment AND place:430200`, `person:袁鹏 OR org:"株硬集团"`, `text:"设施农业" NOT kind:notice`.
+//! `topic:investment AND place:430200`, `person:袁野 OR org:"云岭集团"`, `text:"设施农业" NOT kind:notice`.
 //! The grammar is `grammar.pest`; what can be said is told in `docs/queries.md`.
 //!
 //! Why not tantivy-query-grammar: it keeps no place of a clause in the line, so no caret can stand under a mistake, and it

@@ -212,7 +212,7 @@ pub(super) fn ends_with(chars: &[char], word: &str) -> bool {
     word.chars().rev().all(|c| tail.next() == Some(&c))
 }
 
-/// The trade of a roster entry, `赵卫(焊工)`: what stands in brackets right behind a name.
+/// The trade of a roster entry, `赵坚(焊工)`: what stands in brackets right behind a name.
 fn trade(chars: &[char], name: &Name) -> Option<String> {
     let rest = chars.get(name.end..)?;
     let rest = rest.strip_prefix(&['('])?;
