@@ -1,4 +1,4 @@
-//! Organisations under several names: 江南理工大学 and 江南理工, 市公安局 and the full form the home gives it.
+//! Organisations under several names: 江南工业大学 and 江南工大, 市公安局 and the full form the home gives it.
 
 use super::name::Name;
 use crate::article::Article;
@@ -57,7 +57,7 @@ impl Families {
     }
 }
 
-/// 江南理工 of 江南理工大学: its characters in order, the first two and the last kept, nothing it adds.
+/// 江南工大 of 江南工业大学: its characters in order, the first two and the last kept, nothing it adds.
 fn abbreviates(short: &str, long: &str) -> bool {
     let short: Vec<char> = short.chars().collect();
     let long: Vec<char> = long.chars().collect();
@@ -95,10 +95,10 @@ mod tests {
     #[test]
     fn short_forms_are_told_from_other_bodies() {
         for (short, long, expected) in [
-            ("江南理工", "江南理工大学", true),
+            ("江南工大", "江南工业大学", true),
             ("湘江集团", "湘江新区发展集团有限公司", true),
             ("湘江公安局", "湘江公安局城东分局", false),
-            ("江南理工", "湖南大学", false),
+            ("江南工大", "湖南大学", false),
             ("江南", "江南大学", false),
         ] {
             assert_eq!(abbreviates(short, long), expected, "{short} {long}");
