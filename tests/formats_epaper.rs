@@ -252,3 +252,14 @@ fn small_layouts() {
         assert_eq!(outline(&page), want, "{html}");
     }
 }
+
+#[test]
+fn a_short_headline_that_begins_with_a_number_is_no_page_line() {
+    let text = "## 12岁少年救人\n\n本报讯(记者 温如玉) 三月二日，少年下河救人，乡亲们都夸他勇敢。\n\n## 第3条路通车\n\n本报讯(记者 柯一帆) 三月二日，新路通车，进城快了半个钟头。\n";
+    let heads: Vec<_> = read(text.as_bytes())
+        .articles
+        .into_iter()
+        .map(|a| a.headline)
+        .collect();
+    assert_eq!(heads, ["12岁少年救人", "第3条路通车"]);
+}

@@ -163,9 +163,9 @@ impl Wire {
                 paragraph(&mut draft, line);
             }
         }
-        if let Some(place) = self.place {
+        if let Some(place) = self.place.as_deref().map(place).filter(|p| !p.is_empty()) {
             let byline = draft.byline.get_or_insert_default();
-            byline.place.get_or_insert(place);
+            byline.place.get_or_insert_with(|| place.to_owned());
         }
         draft
     }
@@ -196,6 +196,14 @@ fn paragraph(draft: &mut Draft, line: Line) {
 fn same(a: &str, b: &str) -> bool {
     let plain = |t: &str| -> String { t.chars().filter(|c| c.is_alphanumeric()).collect() };
     !b.is_empty() && plain(a) == plain(b)
+}
+
+/// The place in a dateline: `Berlin (dpa) - `.
+fn place(dateline: &str) -> &str {
+    let place = dateline
+        .split_once(['(', '（'])
+        .map_or(dateline, |(place, _)| place);
+    place.trim_matches(|c: char| c.is_whitespace() || "-–—,，:".contains(c))
 }
 
 /// A byline sent in a field of its own.
