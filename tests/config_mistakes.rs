@@ -128,12 +128,6 @@ const SETTINGS: &[Case] = &[
     ),
     (
         "copydesk.toml",
-        "[limits]\nmax_attempts = 0\n",
-        2,
-        "limits.max_attempts is 0",
-    ),
-    (
-        "copydesk.toml",
         "[streams]\narticles_max_mb = 0\n",
         2,
         "streams.articles_max_mb is 0",
