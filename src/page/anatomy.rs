@@ -15,6 +15,9 @@ const CROWD: usize = 64;
 /// How many paragraphs may stand before the one that carries the byline.
 const LEADS: usize = 3;
 
+/// Rank of a line above or below a headline that is not marked as a heading: below all that are.
+const UNMARKED: u8 = 7;
+
 /// Reads the anatomy of one article.
 pub(super) fn dissect(chunk: Chunk) -> Draft {
     let mut draft = Draft {
@@ -56,7 +59,7 @@ fn heads(draft: &mut Draft, heads: Vec<Block>) {
 /// The heading of the highest rank. Among equals the first, unless it is much the longer: headlines are set large and kept short,
 /// kickers are not.
 fn main(heads: &[Block]) -> Option<usize> {
-    let rank = |b: &Block| b.level().unwrap_or(0);
+    let rank = |b: &Block| b.level().unwrap_or(UNMARKED);
     let top = heads.iter().map(rank).min()?;
     let mut equals = heads
         .iter()
@@ -140,9 +143,17 @@ fn author(text: &str) -> Option<Byline> {
 }
 
 /// A line like a heading: short, and not a sentence.
-pub(super) fn is_short(text: &str) -> bool {
+fn is_short(text: &str) -> bool {
     text.chars().nth(SUBHEAD).is_none()
         && !text.ends_with(['。', '，', ',', '；', ';', '、', ':', '：'])
+}
+
+/// A line like a heading, and neither the label of a box nor an attribution nor a jump line.
+pub(super) fn is_heading(block: &Block) -> bool {
+    is_short(&block.text)
+        && label(block).is_none()
+        && !block.text.starts_with("——")
+        && !jump::is_marker(&block.text)
 }
 
 /// `【理】`, on a line of its own or bold before the text: the label and the bytes it takes.
@@ -188,7 +199,7 @@ fn text(draft: &mut Draft, body: Vec<Block>) {
             draft.notes.append(&mut notes);
             continue;
         }
-        if block.mark != Mark::Plain && is_short(&block.text) {
+        if block.mark != Mark::Plain && is_heading(&block) {
             draft.pieces.push(Piece::Subhead(block.text));
             draft.notes.append(&mut notes);
             continue;

@@ -1,5 +1,6 @@
 //! Blocks → articles, where the page marks its headings.
 
+use super::anatomy;
 use super::block::{Block, Mark};
 use super::byline;
 use super::draft::Chunk;
@@ -59,13 +60,17 @@ fn place(chunks: &mut Vec<Chunk>, group: Vec<(u8, Block)>, rank: u8, signed: boo
         }
         return;
     }
+    let mut kicker = take_kicker(chunks);
     // Deeper headings go with the one above them, or, at the start, with the one below.
     let mut main = false;
     let mut open = true;
     for (level, block) in group {
         let is_main = level == top;
         if open || (is_main && main) {
-            chunks.push(Chunk::default());
+            chunks.push(Chunk {
+                heads: kicker.take().into_iter().collect(),
+                ..Chunk::default()
+            });
             main = false;
             open = false;
         }
@@ -74,6 +79,23 @@ fn place(chunks: &mut Vec<Chunk>, group: Vec<(u8, Block)>, rank: u8, signed: boo
             chunk.heads.push(block);
         }
     }
+}
+
+/// Takes back the bold line right above a headline: nothing of the article before follows it, so it is no subhead of it but the
+/// kicker of what comes.
+fn take_kicker(chunks: &mut Vec<Chunk>) -> Option<Block> {
+    let chunk = chunks.last_mut()?;
+    let kicker = chunk.body.pop_if(|b| {
+        b.mark == Mark::Bold
+            && b.bold > 0
+            && anatomy::is_heading(b)
+            && byline::whole(&b.text).is_none()
+            && byline::signature(&b.text).is_none()
+    })?;
+    if chunk.body.is_empty() && chunk.heads.is_empty() && chunk.from.is_none() {
+        chunks.pop();
+    }
+    Some(kicker)
 }
 
 /// Adds a block to the article at hand, or opens a continuation.
