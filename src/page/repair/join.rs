@@ -1,6 +1,8 @@
 //! Paragraphs broken by a column or page break, joined.
 
-use super::shape::{End, begins_afresh, end, goes_on, has_stop, inside_marks, is_line, is_prose};
+use super::shape::{
+    End, begins_afresh, end, ends_hanging, goes_on, has_stop, inside_marks, is_line, is_prose,
+};
 use crate::article::flag;
 use crate::page::draft::{Note, Para, Piece};
 use crate::page::lm::Model;
@@ -106,13 +108,6 @@ fn tail(text: &str) -> &str {
 /// `…、本报 │ 记者张三报道`: a byline broken between employer and role.
 fn names_employer(before: &str, after: &str) -> bool {
     after.starts_with("记者") && before.ends_with(['报', '社', '台', '网', '、'])
-}
-
-/// Ends with a word that something must follow.
-fn ends_hanging(text: &str) -> bool {
-    text.ends_with([
-        '的', '和', '与', '及', '或', '把', '被', '从', '将', '并', '而',
-    ])
 }
 
 /// Adds `next`, without its first `skip` characters, to `para`, which has `seam` characters.

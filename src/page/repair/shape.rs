@@ -104,6 +104,13 @@ pub(super) fn inside_marks(text: &str) -> bool {
     }) || text.matches(['(', '（']).count() > text.matches([')', '）']).count()
 }
 
+/// Ends with a word that something must follow.
+pub(super) fn ends_hanging(text: &str) -> bool {
+    text.ends_with([
+        '的', '和', '与', '及', '或', '把', '被', '从', '将', '并', '而',
+    ])
+}
+
 /// Holds a whole sentence and the beginning of another: no heading does.
 pub(super) fn has_stop(text: &str) -> bool {
     text.contains(['。', '！', '？'])
