@@ -44,3 +44,31 @@ fn a_lost_column_takes_no_paragraph_that_begins_a_sentence() {
     assert!(codes(&article).contains(&flag::LOST_COLUMN));
     assert!(article.body.ends_with("材料、结构和"));
 }
+
+#[test]
+fn the_stump_of_a_sentence_after_a_lost_column_was_not_seen() {
+    let read = |second: &str| {
+        read(&format!(
+            "## 水渠通了水\n\n昨日,临水县北干渠开闸放水。\n\n{second}\n\n沿线村民忙着引水泡田。\n"
+        ))
+    };
+    for stump in [
+        "务中心。渠道全长三十公里,可灌溉良田两万亩。",
+        "量大增。渠道全长三十公里,可灌溉良田两万亩。",
+        "的灌溉难题。渠道全长三十公里。",
+    ] {
+        let article = read(stump);
+        assert!(codes(&article).contains(&flag::LOST_COLUMN), "{stump}");
+        assert!(article.body.contains(&format!("。\n{stump}")), "{stump}");
+    }
+    for sound in [
+        "他,今年七十岁,守了三十年的渠。",
+        "的确,渠道通水来之不易。",
+        "表1:北干渠各段长度和受益面积一览。",
+        "着蓝色工装的巡渠员沿着渠岸一路走来。",
+        "水来了。渠道全长三十公里,可灌溉良田两万亩。",
+    ] {
+        let article = read(sound);
+        assert!(!codes(&article).contains(&flag::LOST_COLUMN), "{sound}");
+    }
+}

@@ -1,21 +1,31 @@
 //! Text that is missing: nothing on the page repairs it, so it is flagged and never joined.
 
-use super::shape::{End, begins_afresh, end, is_prose};
+use super::shape::{End, begins_afresh, cut_short, end, is_prose};
 use crate::article::flag;
 use crate::page::draft::{Note, Piece};
 use crate::page::lm::Model;
 
-/// Bits by which a beginning must be unlikelier than chance to be the middle of a sentence.
+/// Bits by which a beginning must be likelier in the middle of a sentence.
 const ODD: f32 = 9.0;
 
 /// Characters no paragraph of prose begins with.
-const NEVER_FIRST: &str = "的了着们吗呢吧矣焉乎";
+const NEVER_FIRST: &str = "的了们吗呢吧矣焉乎";
 
 /// Begins in the middle of a sentence.
 pub(super) fn is_odd_start(text: &str, model: &Model) -> bool {
     super::shape::goes_on(text)
-        || text.starts_with(|c| NEVER_FIRST.contains(c))
-        || (is_prose(text) && model.odd_start(text) >= ODD)
+        || (text.starts_with(|c| NEVER_FIRST.contains(c)) && !text.starts_with("的确"))
+        || (is_prose(text) && !opens_rarely(text) && model.odd_start(text) + cut_short(text) >= ODD)
+}
+
+/// Begins in a way that is rare and sound: with somebody who is the theme (`他,`), or as the caption of a table (`表1`).
+fn opens_rarely(text: &str) -> bool {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some('他' | '她' | '它' | '我' | '你'), _) => true,
+        (Some('表' | '图'), Some(c)) => c.is_numeric() || "一二三四五六七八九十".contains(c),
+        _ => false,
+    }
 }
 
 /// Flags paragraphs that begin or end in the middle of a sentence. The first of a continuation and the last of a truncated piece

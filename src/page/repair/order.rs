@@ -1,7 +1,7 @@
 //! Columns read in the wrong order, put back where the text proves it.
 
 use super::join::append;
-use super::shape::{End, begins_afresh, end, ends_hanging, inside_marks};
+use super::shape::{End, begins_afresh, cut_short, end, ends_hanging, inside_marks};
 use crate::article::flag;
 use crate::page::draft::{Note, Para, Piece};
 use crate::page::lm::Model;
@@ -133,30 +133,6 @@ fn column_above(pieces: &[Piece], end: usize, model: &Model) -> Option<(usize, u
     let (start, _) = best.filter(|(_, top)| *top >= FITS && *top - second >= AHEAD)?;
     let (bits, skip) = fit(before, para(pieces, start)?, model);
     (bits >= PROOF).then_some((end, start, bits, skip))
-}
-
-/// How much likelier a first sentence of this length is the rest of a broken one than the first of a paragraph, in bits: few
-/// paragraphs open with a very short sentence, unless somebody speaks. Measured on breaks at random places in a month of a
-/// national daily.
-fn cut_short(text: &str) -> f32 {
-    let Some((chars, (_, mark))) = text
-        .char_indices()
-        .enumerate()
-        .find(|(_, (_, c))| "，,。！？!?；;：:".contains(*c))
-    else {
-        return -1.0;
-    };
-    match (mark, chars) {
-        _ if !text.starts_with(crate::page::names::is_han) => -1.5,
-        ('：' | ':', ..=12) => -1.1,
-        ('：' | ':', _) => -2.3,
-        ('，' | ',', ..=18) => -0.3,
-        ('，' | ',', _) => -1.0,
-        (_, ..=3) => 5.0,
-        (_, ..=12) => 2.3,
-        (_, ..=18) => 0.8,
-        _ => 0.0,
-    }
 }
 
 /// `… end │ stray │ start …`: the stray goes below.

@@ -88,6 +88,30 @@ pub(super) fn begins_afresh(text: &str) -> bool {
         || crate::page::byline::leading(text).is_some()
 }
 
+/// How much likelier a first sentence of this length is the rest of a broken one than the first of a paragraph, in bits: few
+/// paragraphs open with a very short sentence, unless somebody speaks. Measured on breaks at random places in a month of a
+/// national daily.
+pub(super) fn cut_short(text: &str) -> f32 {
+    let Some((chars, (_, mark))) = text
+        .char_indices()
+        .enumerate()
+        .find(|(_, (_, c))| "，,。！？!?；;：:".contains(*c))
+    else {
+        return -1.0;
+    };
+    match (mark, chars) {
+        _ if !text.starts_with(is_han) => -1.5,
+        ('：' | ':', ..=12) => -1.1,
+        ('：' | ':', _) => -2.3,
+        ('，' | ',', ..=18) => -0.3,
+        ('，' | ',', _) => -1.0,
+        (_, ..=3) => 5.0,
+        (_, ..=12) => 2.3,
+        (_, ..=18) => 0.8,
+        _ => 0.0,
+    }
+}
+
 /// A quotation, title or bracket is open at the end of `text`.
 pub(super) fn inside_marks(text: &str) -> bool {
     [
