@@ -1,5 +1,7 @@
 //! What printing and OCR broke: put right where the text proves it, flagged where it does not.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use copydesk::article::{Article, Origin, Source, flag};
 use copydesk::page;
 

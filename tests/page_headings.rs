@@ -1,5 +1,7 @@
 //! Which lines are headings, and of what.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use copydesk::article::{Article, Origin, Source};
 use copydesk::page;
 
