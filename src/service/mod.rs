@@ -256,3 +256,37 @@ async fn give_up(
     };
     deliveries.settle(delivery, verdict).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_role_that_panics_or_returns_is_an_error_and_never_a_clean_exit() {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async { panic!("a defect") });
+        let ended = tasks.join_next_with_id().await.unwrap();
+        let error = unexpected(ended, |_| "enrich").to_string();
+        assert!(
+            error.contains("role enrich") && error.contains("a defect"),
+            "{error}"
+        );
+
+        tasks.spawn(async {});
+        let ended = tasks.join_next_with_id().await.unwrap();
+        let error = unexpected(ended, |_| "fanout").to_string();
+        assert!(
+            error.contains("role fanout") && error.contains("it returned"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_panic_on_one_input_is_that_inputs_fault_alone() {
+        assert_eq!(guarded(|| 1), Ok(1));
+        assert_eq!(
+            guarded(|| -> u8 { panic!("on page {}", 7) }),
+            Err("on page 7".to_owned())
+        );
+    }
+}
