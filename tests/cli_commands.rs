@@ -26,6 +26,8 @@ const COMMANDS: &[&[&str]] = &[
     &["channel"],
     &["channel", "list"],
     &["channel", "test"],
+    &["train"],
+    &["train", "topics"],
 ];
 
 fn lines(ran: &Ran) -> Vec<Value> {

@@ -8,6 +8,7 @@ mod process;
 mod show;
 mod status;
 mod tail;
+mod train;
 
 use crate::bus::Bus;
 use crate::bus::connect::NatsOptions;
@@ -140,6 +141,12 @@ enum Command {
         after_help = "Examples:\n  copydesk channel list --config copydesk.toml\n  copydesk channel test 'topic:investment AND place:430200' --since 30d"
     )]
     Channel(channel::ChannelCommand),
+    /// For developers: make the models copydesk comes with from text
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  copydesk train topics\n  copydesk train topics --shared /srv/shared --output /tmp/topics.bin"
+    )]
+    Train(train::TrainCommand),
 }
 
 /// Inboxes named on the command line.
@@ -208,6 +215,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Status(args) => block_on(status::status(&global, &args)),
         Command::Dead(command) => block_on(dead::dead(&global, &command)),
         Command::Channel(command) => channel::channel(&global, &command),
+        Command::Train(command) => train::train(&command),
     }
 }
 
@@ -229,6 +237,19 @@ fn fail(error: &CliError) -> ExitCode {
         CliError::Usage(_) => ExitCode::from(2),
         CliError::Failed(_) | CliError::Silent => ExitCode::FAILURE,
     }
+}
+
+/// Writes a file whole or not at all.
+fn replace(file: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let failed = |e: std::io::Error| CliError::Failed(format!("{}: {e}", file.display()));
+    let mut name = file.as_os_str().to_owned();
+    name.push(".new");
+    let new = PathBuf::from(name);
+    std::fs::write(&new, bytes).map_err(failed)?;
+    std::fs::File::open(&new)
+        .and_then(|f| f.sync_all())
+        .map_err(failed)?;
+    std::fs::rename(&new, file).map_err(failed)
 }
 
 /// Runs a short command on a small runtime.

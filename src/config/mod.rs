@@ -98,6 +98,20 @@ impl Config {
     }
 }
 
+/// Reads and checks a taxonomy.
+///
+/// # Errors
+/// Every mistake found, each with its line and remedy.
+pub fn topics(path: &Path) -> Result<TopicsConfig, ConfigError> {
+    let file = read(path)?;
+    let config: TopicsConfig = parse(&file)?;
+    let problems = config.check();
+    match problems.is_empty() {
+        true => Ok(config),
+        false => Err(ConfigError::new(file.path, problems, &file.text)),
+    }
+}
+
 fn vocabulary(classifier: &Classifier, settings: &Settings) -> Vocabulary {
     let topic = |t: crate::enrich::topics::TopicRef<'_>| TopicName {
         id: t.id.to_owned(),
