@@ -5,8 +5,10 @@ mod channel;
 mod daemon;
 mod dead;
 mod process;
+mod reload;
 mod show;
 mod status;
+mod systemd;
 mod tail;
 mod train;
 
@@ -49,7 +51,7 @@ impl Cli {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Global {
     /// Configuration file; topics.toml, channels.toml and entities.toml beside it count too
     #[arg(long, env = "COPYDESK_CONFIG", global = true, value_name = "FILE")]
@@ -150,7 +152,7 @@ enum Command {
 }
 
 /// Inboxes named on the command line.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Inboxes {
     /// Folder to watch; NAME is the source's, else the folder's. Goes before the sources of the configuration; repeatable
     #[arg(long = "inbox", value_name = "[NAME=]DIR")]
@@ -225,10 +227,11 @@ fn fail(error: &CliError) -> ExitCode {
     let _ = match error {
         CliError::Silent => Ok(()),
         CliError::Config(config) => {
-            let report = miette::GraphicalReportHandler::new();
-            let mut text = String::new();
-            let _ = report.render_report(&mut text, config);
-            write!(stderr, "{text}")
+            write!(
+                stderr,
+                "{}",
+                config.report(&miette::GraphicalReportHandler::new())
+            )
         }
         other => writeln!(stderr, "copydesk: {other}"),
     };

@@ -92,6 +92,19 @@ impl Config {
         })
     }
 
+    /// The files that [`Config::load`] looks at, whether they are there or not.
+    pub fn files(file: Option<&Path>) -> Vec<PathBuf> {
+        let neighbours = ["topics.toml", "entities.toml", "channels.toml"];
+        let folder = file.and_then(Path::parent);
+        let neighbours = folder
+            .into_iter()
+            .flat_map(|f| neighbours.map(|n| f.join(n)));
+        file.map(Path::to_owned)
+            .into_iter()
+            .chain(neighbours)
+            .collect()
+    }
+
     /// What queries may name.
     pub fn vocabulary(&self) -> Vocabulary {
         vocabulary(&self.models.topics, &self.settings)

@@ -225,8 +225,9 @@ fn dispatch(desk: &Desk, delivery: Delivery) -> Result<Dispatch, Poison> {
             ));
         }
     };
+    let config = desk.config.now();
     match guarded(|| {
-        desk.config
+        config
             .channels
             .matcher
             .matches(&event.data)
