@@ -1,8 +1,11 @@
 //! The roles, as supervised tasks on one connection.
 
+pub mod amend;
+pub mod decisions;
 mod enrich;
 mod fanout;
 mod jumps;
+pub mod reenrich;
 mod revision;
 mod watch;
 
