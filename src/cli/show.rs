@@ -49,6 +49,7 @@ pub(super) fn item(
         Action::Publish => String::new(),
         Action::Update => format!(" {WARN}update {}{WARN:#}", e.revision),
         Action::Kill => format!(" {WARN}KILL {}{WARN:#}", e.revision),
+        Action::Withdraw => format!(" {WARN}withdrawn {}{WARN:#}", e.revision),
     };
     writeln!(
         out,
