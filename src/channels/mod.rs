@@ -38,6 +38,17 @@ pub struct Channel {
     pub query: String,
 }
 
+impl Channel {
+    /// Whether it can be used.
+    ///
+    /// # Errors
+    /// A name that is no subject token, a query with a mistake.
+    pub fn check(&self, vocabulary: &Vocabulary) -> Result<(), Problem> {
+        check_name(&self.name)?;
+        Query::parse(&self.query, vocabulary).map(|_| ())
+    }
+}
+
 /// Why `channel` gets `item` or does not: the verdict on every part of its query.
 ///
 /// # Errors

@@ -157,33 +157,68 @@ mod tests {
         let rows: [Row<'_>; 11] = [
             (none.clone(), 1, false, &["a", "b"], &["+a", "+b"]),
             // A later revision goes to those that want it, and is withdrawn from those that had it.
-            (Some(record(1, &[("a", 1)])), 2, false, &["b"], &["-a", "+b"]),
+            (
+                Some(record(1, &[("a", 1)])),
+                2,
+                false,
+                &["b"],
+                &["-a", "+b"],
+            ),
             // Told once.
             (Some(record(2, &[("a", -2)])), 3, false, &[], &[]),
             // It matches again.
             (Some(record(2, &[("a", -2)])), 3, false, &["a"], &["+a"]),
             // A kill goes to everyone who ever had it, and to those it matches.
-            (Some(record(2, &[("a", -2), ("b", 2)])), 3, true, &["c"], &["+a", "+b", "+c"]),
+            (
+                Some(record(2, &[("a", -2), ("b", 2)])),
+                3,
+                true,
+                &["c"],
+                &["+a", "+b", "+c"],
+            ),
             (none.clone(), 2, true, &["c"], &["+c"]),
             // Late: something newer is on its way already.
             (Some(record(3, &[("a", 3)])), 2, false, &["a", "b"], &[]),
             // Once more after a crash: the same again, and whoever the crash kept from it.
-            (Some(record(2, &[("a", -2), ("b", 2)])), 2, false, &["b"], &["-a", "+b"]),
-            (Some(record(2, &[("a", 1), ("b", 2)])), 2, false, &["b"], &["-a", "+b"]),
+            (
+                Some(record(2, &[("a", -2), ("b", 2)])),
+                2,
+                false,
+                &["b"],
+                &["-a", "+b"],
+            ),
+            (
+                Some(record(2, &[("a", 1), ("b", 2)])),
+                2,
+                false,
+                &["b"],
+                &["-a", "+b"],
+            ),
             // Planned as sent it is sent, even if the channel was changed in between.
             (Some(record(2, &[("a", 2)])), 2, false, &[], &["+a"]),
             // The record was put ahead by a kill that overtakes.
             (Some(record(5, &[("a", 1)])), 5, true, &[], &["+a"]),
         ];
         for (before, number, kill, wanted, expected) in rows {
-            let plan = plan(before.as_ref(), number, kill, wanted.iter().copied(), |_| Gate::Open);
-            assert_eq!(moves(&plan), expected, "{before:?} {number} {kill} {wanted:?}");
+            let plan = plan(
+                before.as_ref(),
+                number,
+                kill,
+                wanted.iter().copied(),
+                |_| Gate::Open,
+            );
+            assert_eq!(
+                moves(&plan),
+                expected,
+                "{before:?} {number} {kill} {wanted:?}"
+            );
             assert!(!plan.held);
         }
     }
 
     #[test]
-    fn a_shut_channel_is_left_out_and_a_held_one_asked_for_again_but_a_kill_goes_where_the_article_is() {
+    fn a_shut_channel_is_left_out_and_a_held_one_asked_for_again_but_a_kill_goes_where_the_article_is()
+     {
         let before = record(1, &[("had", 1)]);
         for (gate, held) in [(Gate::Shut, false), (Gate::Hold, true)] {
             let plan = |kill| {
@@ -193,7 +228,10 @@ mod tests {
                     _ => gate,
                 })
             };
-            assert_eq!((moves(&plan(false)), plan(false).held), (vec!["+open".to_owned()], held));
+            assert_eq!(
+                (moves(&plan(false)), plan(false).held),
+                (vec!["+open".to_owned()], held)
+            );
             assert_eq!(moves(&plan(true)), ["+had", "+open"]);
             let untouched = plan(false).record.unwrap().channels["had"];
             assert_eq!(untouched.revision, 1, "what was left out is still owed");

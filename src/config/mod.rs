@@ -13,7 +13,7 @@ pub use settings::{
 };
 
 use crate::article::Source;
-use crate::channels::{self, ChannelsConfig, Matcher, TopicName, Vocabulary};
+use crate::channels::{self, ChannelsConfig, TopicName, Vocabulary};
 use crate::enrich::Models;
 use crate::enrich::entities::{EntitiesConfig, Tagger};
 use crate::enrich::topics::{Classifier, TopicsConfig};
@@ -34,13 +34,15 @@ pub struct Config {
     pub channels: Channels,
 }
 
-/// The channels and what they compile to.
-#[derive(Debug)]
+/// The channels of the file.
+#[derive(Debug, Clone)]
 pub struct Channels {
     /// As configured, or the default ones.
     pub list: Vec<channels::Channel>,
-    /// Compiled.
-    pub matcher: Matcher,
+    /// Terms of delivery, in the same order.
+    pub terms: Vec<channels::definition::Terms>,
+    /// Where the file is or would be; none without a configuration.
+    pub file: Option<PathBuf>,
 }
 
 /// A configuration file as it was read.
@@ -69,18 +71,7 @@ impl Config {
             None => Tagger::default(),
         };
         let vocabulary = vocabulary(&classifier, &settings);
-        let list = match neighbour("channels.toml") {
-            Some(path) => compile::<ChannelsConfig, _>(&path, |config, text| {
-                let problems = config.problems(text, &vocabulary);
-                if problems.is_empty() {
-                    Ok(config.channels(&vocabulary))
-                } else {
-                    Err(problems)
-                }
-            })?,
-            None => channels::default_channels(&vocabulary),
-        };
-        let (matcher, _) = Matcher::new(&list, &vocabulary);
+        let channels = Channels::load(folder.map(|f| f.join("channels.toml")), &vocabulary)?;
         let models = Models {
             topics: classifier,
             entities: tagger,
@@ -88,13 +79,38 @@ impl Config {
         Ok(Self {
             settings,
             models,
-            channels: Channels { list, matcher },
+            channels,
         })
     }
 
     /// What queries may name.
     pub fn vocabulary(&self) -> Vocabulary {
         vocabulary(&self.models.topics, &self.settings)
+    }
+}
+
+impl Channels {
+    /// Reads `file`; the default channels where there is none.
+    ///
+    /// # Errors
+    /// Every mistake found, each with its line and remedy.
+    pub fn load(file: Option<PathBuf>, vocabulary: &Vocabulary) -> Result<Self, ConfigError> {
+        let Some(path) = file.as_ref().filter(|f| f.exists()) else {
+            let list = channels::default_channels(vocabulary);
+            return Ok(Self {
+                terms: vec![Default::default(); list.len()],
+                list,
+                file,
+            });
+        };
+        let (list, terms) = compile::<ChannelsConfig, _>(path, |config, text| {
+            let problems = config.problems(text, vocabulary);
+            match problems.is_empty() {
+                true => Ok((config.channels(vocabulary), config.terms(vocabulary))),
+                false => Err(problems),
+            }
+        })?;
+        Ok(Self { list, terms, file })
     }
 }
 

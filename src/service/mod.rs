@@ -1,8 +1,12 @@
 //! The roles, as supervised tasks on one connection.
 
+mod backfill;
+mod board;
+mod deliver;
 mod enrich;
 mod fanout;
 mod jumps;
+pub mod kill;
 mod revision;
 mod watch;
 
