@@ -100,17 +100,14 @@ fn under_three_fanouts_of_which_one_is_killed_again_and_again_no_channel_goes_ba
     // What a channel has in the end is for it, or it was told that it is not.
     for article in 0..ARTICLES {
         let record = desk.record(article);
-        let wanted = |channel: &&str| wants(channel, article, REVISIONS);
+        let wanted = |channel: &str| wants(channel, article, REVISIONS);
         let killed = action(article, REVISIONS) == Action::Kill;
-        for channel in ["all", "bees", "ponds"].iter().filter(wanted) {
-            assert!(
-                record.channels.contains_key(*channel),
-                "{channel} {article}"
-            );
+        for channel in ["all", "bees", "ponds"].into_iter().filter(|c| wanted(c)) {
+            assert!(record.channels.contains_key(channel), "{channel} {article}");
         }
         for channel in record.channels.keys() {
             let (revision, action) = &last[&(channel.clone(), article)];
-            let expected = match (killed, wanted(&channel.as_str())) {
+            let expected = match (killed, wanted(channel)) {
                 (true, _) => "kill",
                 (false, true) => "update",
                 (false, false) => "withdraw",
