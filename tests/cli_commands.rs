@@ -32,6 +32,8 @@ const COMMANDS: &[&[&str]] = &[
     &["channel", "resume"],
     &["channel", "explain"],
     &["kill"],
+    &["train"],
+    &["train", "topics"],
 ];
 
 fn lines(ran: &Ran) -> Vec<Value> {

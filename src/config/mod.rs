@@ -13,6 +13,7 @@ pub use settings::{
 };
 
 use crate::article::Source;
+use crate::channels::definition::Terms;
 use crate::channels::{self, ChannelsConfig, TopicName, Vocabulary};
 use crate::enrich::Models;
 use crate::enrich::entities::{EntitiesConfig, Tagger};
@@ -40,9 +41,7 @@ pub struct Channels {
     /// As configured, or the default ones.
     pub list: Vec<channels::Channel>,
     /// Terms of delivery, in the same order.
-    pub terms: Vec<channels::definition::Terms>,
-    /// Where the file is or would be; none without a configuration.
-    pub file: Option<PathBuf>,
+    pub terms: Vec<Terms>,
 }
 
 /// A configuration file as it was read.
@@ -71,7 +70,23 @@ impl Config {
             None => Tagger::default(),
         };
         let vocabulary = vocabulary(&classifier, &settings);
-        let channels = Channels::load(folder.map(|f| f.join("channels.toml")), &vocabulary)?;
+        let channels = match neighbour("channels.toml") {
+            Some(path) => compile::<ChannelsConfig, _>(&path, |config, text| {
+                let problems = config.problems(text, &vocabulary);
+                match problems.is_empty() {
+                    true => Ok(Channels {
+                        list: config.channels(&vocabulary),
+                        terms: config.terms(&vocabulary),
+                    }),
+                    false => Err(problems),
+                }
+            })?,
+            None => {
+                let list = channels::default_channels(&vocabulary);
+                let terms = vec![Terms::default(); list.len()];
+                Channels { list, terms }
+            }
+        };
         let models = Models {
             topics: classifier,
             entities: tagger,
@@ -83,34 +98,36 @@ impl Config {
         })
     }
 
+    /// The files that [`Config::load`] looks at, whether they are there or not.
+    pub fn files(file: Option<&Path>) -> Vec<PathBuf> {
+        let neighbours = ["topics.toml", "entities.toml", "channels.toml"];
+        let folder = file.and_then(Path::parent);
+        let neighbours = folder
+            .into_iter()
+            .flat_map(|f| neighbours.map(|n| f.join(n)));
+        file.map(Path::to_owned)
+            .into_iter()
+            .chain(neighbours)
+            .collect()
+    }
+
     /// What queries may name.
     pub fn vocabulary(&self) -> Vocabulary {
         vocabulary(&self.models.topics, &self.settings)
     }
 }
 
-impl Channels {
-    /// Reads `file`; the default channels where there is none.
-    ///
-    /// # Errors
-    /// Every mistake found, each with its line and remedy.
-    pub fn load(file: Option<PathBuf>, vocabulary: &Vocabulary) -> Result<Self, ConfigError> {
-        let Some(path) = file.as_ref().filter(|f| f.exists()) else {
-            let list = channels::default_channels(vocabulary);
-            return Ok(Self {
-                terms: vec![Default::default(); list.len()],
-                list,
-                file,
-            });
-        };
-        let (list, terms) = compile::<ChannelsConfig, _>(path, |config, text| {
-            let problems = config.problems(text, vocabulary);
-            match problems.is_empty() {
-                true => Ok((config.channels(vocabulary), config.terms(vocabulary))),
-                false => Err(problems),
-            }
-        })?;
-        Ok(Self { list, terms, file })
+/// Reads and checks a taxonomy.
+///
+/// # Errors
+/// Every mistake found, each with its line and remedy.
+pub fn topics(path: &Path) -> Result<TopicsConfig, ConfigError> {
+    let file = read(path)?;
+    let config: TopicsConfig = parse(&file)?;
+    let problems = config.check();
+    match problems.is_empty() {
+        true => Ok(config),
+        false => Err(ConfigError::new(file.path, problems, &file.text)),
     }
 }
 

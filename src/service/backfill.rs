@@ -161,7 +161,7 @@ impl Follower {
             name: behind.name.clone(),
             query: behind.definition.query.clone(),
         };
-        let (matcher, _) = Matcher::new(&[channel], deliverer.board.vocabulary());
+        let (matcher, _) = Matcher::new(&[channel], &deliverer.board.vocabulary());
         Self {
             pace: behind.definition.terms.max_per_hour.map(Pace::new),
             renewed: Instant::now(),

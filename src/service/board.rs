@@ -11,44 +11,38 @@ use crate::channels::definition::{Definition, Standing, Terms};
 use crate::channels::delivered::Why;
 use crate::channels::plan::Gate;
 use crate::channels::{Channel, Matcher, Vocabulary};
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::item::Item;
+use crate::service::Live;
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::SystemTime;
 
 /// New phrases from which on the automaton is built again.
 const COMPACT_FROM: usize = 2_000;
 
 /// Shared by everything a fan-out does.
 pub(super) struct Board {
+    config: Live,
     state: RwLock<State>,
     /// One reading of changes at a time.
     reading: tokio::sync::Mutex<()>,
-    vocabulary: Vocabulary,
     tally: Arc<Tally>,
 }
 
-#[derive(Default)]
+/// Channels under one configuration.
 struct State {
+    config: Arc<Config>,
+    vocabulary: Vocabulary,
     matcher: Matcher,
-    /// Channels of the file, by name.
-    file: BTreeMap<String, (String, Terms)>,
+    /// Terms of the channels of the file, by name.
+    file: HashMap<String, Terms>,
     /// Good definitions of the bucket, by name.
     bucket: HashMap<String, Definition>,
     /// Why a definition is not in force, by name.
     refused: BTreeMap<String, String>,
-    /// Why the file as it is now is not in force.
-    file_refused: Option<String>,
     /// Changes of the bucket that are in here.
     applied: u64,
-    path: Option<PathBuf>,
-    stamp: Stamp,
 }
-
-/// What tells that a file was changed.
-type Stamp = Option<(SystemTime, u64)>;
 
 /// A channel that is being brought up to date.
 #[derive(Debug, Clone)]
@@ -61,47 +55,46 @@ pub(super) struct Behind {
 
 impl Board {
     /// The channels of the file; those of the bucket come with [`Board::catch_up`].
-    pub(super) fn new(config: &Config, tally: Arc<Tally>) -> Self {
-        let mut state = State {
-            path: config.channels.file.clone(),
-            ..State::default()
-        };
-        state.stamp = state.look();
-        let vocabulary = config.vocabulary();
-        state.take_file(&config.channels, &vocabulary);
-        state.matcher.compact();
+    pub(super) fn new(config: Live, tally: Arc<Tally>) -> Self {
         Self {
-            state: RwLock::new(state),
+            state: RwLock::new(State::new(config.now())),
+            config,
             reading: tokio::sync::Mutex::default(),
-            vocabulary,
             tally,
         }
     }
 
-    pub(super) fn vocabulary(&self) -> &Vocabulary {
-        &self.vocabulary
+    /// What queries may name.
+    pub(super) fn vocabulary(&self) -> Vocabulary {
+        self.read().vocabulary.clone()
     }
 
-    /// Takes every change of the bucket that was made before it was called.
+    /// Takes the configuration in force, and every change of the bucket that was made before this was called.
     pub(super) async fn catch_up(&self, bus: &Bus) -> Result<(), BusError> {
+        let config = self.config.now();
         let last = bus.channels_sequence().await?;
-        if self.read().applied >= last {
+        let is_new = |state: &State| !Arc::ptr_eq(&state.config, &config);
+        let is_there = |state: &State| state.applied >= last && !is_new(state);
+        if is_there(&self.read()) {
             return Ok(());
         }
         let _alone = self.reading.lock().await;
-        let after = self.read().applied;
-        if after >= last {
+        if is_there(&self.read()) {
             return Ok(());
         }
+        // Under another configuration a definition that was good may be bad, and the other way round: all of them again.
+        let mut fresh = is_new(&self.read()).then(|| State::new(config.clone()));
+        let after = fresh
+            .as_ref()
+            .map_or_else(|| self.read().applied, |s| s.applied);
         let changes = bus.channel_changes(after).await?;
-        let mut state = self.write();
-        for change in &changes {
-            state.apply(change, &self.vocabulary);
+        if let Some(state) = &mut fresh {
+            state.apply(&changes, last);
         }
-        // What was removed from the stream itself leaves a gap that nothing will ever fill.
-        state.applied = changes.last().map_or(last, |c| c.sequence.max(last));
-        if state.matcher.recent() >= COMPACT_FROM {
-            state.matcher.compact();
+        let mut state = self.write();
+        match fresh {
+            Some(fresh) => *state = fresh,
+            None => state.apply(&changes, last),
         }
         tracing::debug!(
             changes = changes.len(),
@@ -110,55 +103,6 @@ impl Board {
         );
         self.tally.notice(state.notices());
         Ok(())
-    }
-
-    /// Takes the file again where it was changed. A broken one changes nothing, and is said.
-    pub(super) fn look_at_file(&self) {
-        let (path, before) = {
-            let state = self.read();
-            (state.path.clone(), state.stamp)
-        };
-        let now = stamp(path.as_ref());
-        if now == before {
-            return;
-        }
-        // One that is gone for a moment is being written.
-        let loaded = now
-            .is_some()
-            .then(|| config::Channels::load(path, &self.vocabulary));
-        let mut state = self.write();
-        state.stamp = now;
-        match loaded {
-            Some(Ok(channels)) => {
-                state.file_refused = None;
-                state.take_file(&channels, &self.vocabulary);
-                tracing::info!(
-                    channels = state.matcher.len(),
-                    "channels.toml was changed, its channels are in force"
-                );
-            }
-            Some(Err(error)) => {
-                let mistakes: Vec<String> =
-                    error.mistakes.iter().map(ToString::to_string).collect();
-                let reason = mistakes.join("; ");
-                tracing::error!(
-                    reason,
-                    "channels.toml was changed and cannot be used; the channels stay as they were (`copydesk check` shows more)"
-                );
-                state.file_refused = Some(format!(
-                    "channels.toml: {reason}; the channels stay as they were"
-                ));
-            }
-            None => {
-                tracing::warn!(
-                    "channels.toml is gone; its channels stay in force until the next start"
-                );
-                state.file_refused = Some(
-                    "channels.toml is gone; its channels stay in force until the next start".into(),
-                );
-            }
-        }
-        self.tally.notice(state.notices());
     }
 
     /// The channels that want an item, with their reasons.
@@ -183,7 +127,7 @@ impl Board {
     /// Terms of a channel's deliveries.
     pub(super) fn terms(&self, channel: &str) -> Terms {
         let state = self.read();
-        let of_file = state.file.get(channel).map(|(_, terms)| *terms);
+        let of_file = state.file.get(channel).copied();
         of_file
             .or_else(|| Some(state.of_bucket(channel)?.terms))
             .unwrap_or_default()
@@ -217,6 +161,23 @@ impl Board {
 }
 
 impl State {
+    fn new(config: Arc<Config>) -> Self {
+        let vocabulary = config.vocabulary();
+        let channels = &config.channels;
+        // Checked when the configuration was read.
+        let (matcher, _) = Matcher::new(&channels.list, &vocabulary);
+        let names = channels.list.iter().map(|c| c.name.clone());
+        Self {
+            file: names.zip(channels.terms.iter().copied()).collect(),
+            bucket: HashMap::new(),
+            refused: BTreeMap::new(),
+            applied: 0,
+            config,
+            vocabulary,
+            matcher,
+        }
+    }
+
     /// The definition in force of a channel of the bucket.
     fn of_bucket(&self, name: &str) -> Option<&Definition> {
         match self.file.contains_key(name) {
@@ -225,106 +186,69 @@ impl State {
         }
     }
 
-    fn look(&self) -> Stamp {
-        stamp(self.path.as_ref())
-    }
-
-    fn take_file(&mut self, channels: &config::Channels, vocabulary: &Vocabulary) {
-        let before = std::mem::take(&mut self.file);
-        for (channel, terms) in channels.list.iter().zip(&channels.terms) {
-            let entry = (channel.query.clone(), *terms);
-            self.file.insert(channel.name.clone(), entry);
+    /// Takes changes up to the one at `last`, which may be gone: what was removed from the stream itself leaves a gap.
+    fn apply(&mut self, changes: &[Change], last: u64) {
+        for change in changes {
+            self.change(change);
         }
-        let gone = before.keys().filter(|name| !self.file.contains_key(*name));
-        let names: Vec<String> = gone.chain(self.file.keys()).cloned().collect();
-        for name in names {
-            self.put(&name, vocabulary);
+        self.applied = changes.last().map_or(last, |c| c.sequence.max(last));
+        if self.matcher.recent() >= COMPACT_FROM {
+            self.matcher.compact();
         }
     }
 
-    fn apply(&mut self, change: &Change, vocabulary: &Vocabulary) {
+    fn change(&mut self, change: &Change) {
         let name = &change.name;
         self.refused.remove(name);
-        match &change.value {
-            None => {
-                self.bucket.remove(name);
+        let Some(bytes) = &change.value else {
+            self.bucket.remove(name);
+            if !self.file.contains_key(name) {
+                self.matcher.remove(name);
             }
-            Some(bytes) => match read(name, bytes, vocabulary) {
-                Ok(definition) => {
-                    self.bucket.insert(name.clone(), definition);
-                }
-                Err(reason) => {
-                    tracing::warn!(channel = %name, reason, "a channel is refused, the others are not touched");
-                    let kept = match self.bucket.contains_key(name) {
-                        true => "; what it was before stays in force",
-                        false => "",
-                    };
-                    self.refused
-                        .insert(name.clone(), format!("channel `{name}`: {reason}{kept}"));
-                }
-            },
-        }
-        self.put(name, vocabulary);
-    }
-
-    /// Compiles what is in force under a name.
-    fn put(&mut self, name: &str, vocabulary: &Vocabulary) {
-        let of_file = self.file.get(name).map(|(query, _)| query);
-        let of_bucket = self.bucket.get(name).map(|definition| &definition.query);
-        let Some(query) = of_file.or(of_bucket) else {
-            self.matcher.remove(name);
             return;
         };
-        if self.matcher.query(name).is_some_and(|q| q.text() == query) {
-            return;
+        if let Err(reason) = self.define(name, bytes) {
+            tracing::warn!(channel = %name, reason, "a channel is refused, the others are not touched");
+            let kept = match self.bucket.contains_key(name) {
+                true => "; what it was before stays in force",
+                false => "",
+            };
+            let reason = format!("channel `{name}`: {reason}{kept}");
+            self.refused.insert(name.clone(), reason);
+        }
+    }
+
+    /// Puts a definition in force, or says what is wrong with it.
+    fn define(&mut self, name: &str, bytes: &[u8]) -> Result<(), String> {
+        let definition: Definition = serde_json::from_slice(bytes)
+            .map_err(|e| format!("no definition of a channel: {e}"))?;
+        let live = matches!(definition.standing, Standing::Live { .. });
+        if live && definition.terms.max_per_hour.is_some() {
+            return Err(
+                "a limit of items an hour has to be set with `copydesk channel add`".into(),
+            );
         }
         let channel = Channel {
             name: name.to_owned(),
-            query: query.clone(),
+            query: definition.query.clone(),
         };
-        // Checked before: the file as a whole, a definition when it was read.
-        if let Err(problem) = self.matcher.put(&channel, vocabulary) {
-            let reason = format!("channel `{name}`: {}", problem.message);
-            self.refused.insert(name.to_owned(), reason);
+        let same = self
+            .of_bucket(name)
+            .is_some_and(|d| d.query == definition.query);
+        if self.file.contains_key(name) {
+            return Err("channels.toml has one of this name".into());
+        } else if !same {
+            let put = self.matcher.put(&channel, &self.vocabulary);
+            put.map_err(|problem| match problem.help {
+                Some(help) => format!("{} ({help})", problem.message),
+                None => problem.message,
+            })?;
         }
+        self.bucket.insert(channel.name, definition);
+        Ok(())
     }
 
     fn notices(&self) -> Vec<String> {
-        let twice = self
-            .bucket
-            .keys()
-            .filter(|name| self.file.contains_key(*name));
-        let twice = twice.map(|name| {
-            format!("channel `{name}` of the bucket: channels.toml has one of this name")
-        });
-        let refused = self.file_refused.iter().chain(self.refused.values());
-        refused.cloned().chain(twice).collect()
+        self.refused.values().cloned().collect()
     }
-}
-
-/// A definition, its name and query checked.
-fn read(name: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Result<Definition, String> {
-    let definition: Definition =
-        serde_json::from_slice(bytes).map_err(|e| format!("no definition of a channel: {e}"))?;
-    let channel = Channel {
-        name: name.to_owned(),
-        query: definition.query.clone(),
-    };
-    if definition.terms.max_per_hour.is_some()
-        && matches!(definition.standing, Standing::Live { .. })
-    {
-        return Err("a limit of items an hour has to be set with `copydesk channel add`".into());
-    }
-    match channel.check(vocabulary) {
-        Ok(()) => Ok(definition),
-        Err(problem) => Err(match problem.help {
-            Some(help) => format!("{} ({help})", problem.message),
-            None => problem.message,
-        }),
-    }
-}
-
-fn stamp(path: Option<&PathBuf>) -> Stamp {
-    let meta = std::fs::metadata(path?).ok()?;
-    Some((meta.modified().ok()?, meta.len()))
 }

@@ -270,7 +270,8 @@ fn draft(desk: &Desk, piece: Piece) -> Result<Draft, Poison> {
         order,
         absorbs,
     } = piece;
-    match guarded(|| enrich(&article, &desk.config.models)) {
+    let config = desk.config.now();
+    match guarded(|| enrich(&article, &config.models)) {
         Ok(item) => Ok(Draft {
             subject: desk.bus.names().item(&article.source.name, &article.id),
             content: article.content_hash(),

@@ -25,7 +25,7 @@ const GROUP: usize = 128;
 const AGAIN: Duration = Duration::from_secs(5);
 /// Pause before an item is looked at again for a channel that is about to be live.
 const HELD: Duration = Duration::from_millis(200);
-/// How often the file and the bucket are looked at when no item comes.
+/// How often channels are looked at when no item comes.
 const LOOK: Duration = Duration::from_millis(300);
 
 pub(super) struct Fanout {
@@ -35,7 +35,7 @@ pub(super) struct Fanout {
 
 impl Fanout {
     pub(super) async fn open(desk: Desk) -> Result<Self, ServiceError> {
-        let board = Arc::new(Board::new(&desk.config, desk.tally.clone()));
+        let board = Arc::new(Board::new(desk.config.clone(), desk.tally.clone()));
         board.catch_up(&desk.bus).await?;
         let deliveries = desk.bus.deliveries(StreamName::Items, FANOUT).await?;
         let deliverer = Deliverer { desk, board };
@@ -59,7 +59,7 @@ impl Fanout {
     }
 }
 
-/// Keeps the channels as they are in file and bucket while nothing else asks for it.
+/// Keeps the channels as they are in configuration and bucket while nothing else asks for it.
 async fn look(deliverer: &Deliverer) {
     let Deliverer { desk, board } = deliverer;
     loop {
@@ -67,7 +67,6 @@ async fn look(deliverer: &Deliverer) {
             () = desk.shutdown.cancelled() => break,
             () = tokio::time::sleep(LOOK) => {}
         }
-        board.look_at_file();
         if let Err(error) = board.catch_up(&desk.bus).await {
             tracing::debug!(%error, "channels not looked at");
         }

@@ -77,7 +77,8 @@ pub(super) async fn meet(desk: &Desk, kept: Kept) -> Jump {
     let partner = halves::partner(&own.article, &articles)
         .and_then(|p| others.iter().find(|o| o.article.id == p.id));
     let Some(other) = partner else {
-        let hold = Duration::from_secs(desk.config.settings.limits.hold_continuations_secs);
+        let hold = desk.config.now().settings.limits.hold_continuations_secs;
+        let hold = Duration::from_secs(hold);
         return match hold.checked_sub(delivery.age) {
             Some(rest) if half == Half::Rest && !rest.is_zero() => Jump::Hold(delivery, rest),
             _ => Jump::Go(Box::new(Piece {

@@ -49,19 +49,24 @@ impl Received {
 }
 
 impl Wire {
-    /// Connects, with the credentials in the address.
-    pub(crate) fn to(url: &str) -> Self {
+    /// Connects to one or several, comma-separated, with the credentials in the first address.
+    pub(crate) fn to(urls: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let address: async_nats::ServerAddr = url.parse().unwrap();
+        let addresses: Vec<async_nats::ServerAddr> =
+            urls.split(',').map(|url| url.parse().unwrap()).collect();
+        let address = &addresses[0];
         let mut options = async_nats::ConnectOptions::new().retry_on_initial_connect();
         if let (Some(user), Some(password)) = (address.username(), address.password()) {
             options = options.user_and_password(user.to_owned(), password.to_owned());
         }
-        let bare = format!("nats://{}:{}", address.host(), address.port());
+        let bare = addresses
+            .iter()
+            .map(|a| format!("nats://{}:{}", a.host(), a.port()).parse().unwrap())
+            .collect::<Vec<async_nats::ServerAddr>>();
         let client = runtime.block_on(options.connect(bare)).unwrap();
         // It spawns a task.
         let inside = runtime.enter();
@@ -120,6 +125,24 @@ impl Wire {
             let stream = self.js.get_stream(stream).await.unwrap();
             stream.cached_info().state.messages
         })
+    }
+
+    /// Whether no consumer of the articles or the items has anything before it or in its hands.
+    pub(crate) fn is_idle(&self) -> bool {
+        let idle = async {
+            for stream in ["COPYDESK_ARTICLES", "COPYDESK_ITEMS"] {
+                let stream = self.js.get_stream(stream).await?;
+                let mut consumers = stream.consumers();
+                while let Some(consumer) = consumers.next().await {
+                    let consumer = consumer?;
+                    if consumer.num_pending > 0 || consumer.num_ack_pending > 0 {
+                        return Ok(false);
+                    }
+                }
+            }
+            Ok::<_, async_nats::Error>(true)
+        };
+        self.block_on(idle).unwrap_or(false)
     }
 
     /// Consumers of a stream now.

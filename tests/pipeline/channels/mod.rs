@@ -78,13 +78,6 @@ impl Desk {
         self.room.run(&[args, &more].concat())
     }
 
-    /// A command of somebody who has another `channels.toml`, or none.
-    fn run_elsewhere(&self, args: &[&str]) -> String {
-        let ran = self.room.run(&[args, &["-s", &self.nats.url]].concat());
-        assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
-        ran.out
-    }
-
     /// Stores a revision.
     fn put(&self, number: usize, revision: u32, action: Action, body: &str) {
         put(&self.wire, number, revision, action, body);
