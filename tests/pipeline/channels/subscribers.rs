@@ -12,7 +12,7 @@ const BEES: &str = "[[channel]]\nname = \"bees\"\nquery = 'text:\"蜂箱\" NOT k
 fn one_subscriber_that_takes_nothing_holds_up_no_other() {
     let desk = Desk::new(BEES);
     let fanouts = [desk.fanout(), desk.fanout()];
-    // It asked for a thousand messages, as many as a consumer may have unacked, and never says anything again.
+    // It asks for a thousand messages, as many as a consumer may have unacked, and never says anything again.
     let asleep = Wire::to(&desk.nats.url);
     desk.put_first(0..1_100);
     desk.drained();
@@ -20,11 +20,6 @@ fn one_subscriber_that_takes_nothing_holds_up_no_other() {
         .subscribe_as("asleep", "COPYDESK_CHANNELS", "copydesk.channel.bees.*")
         .hold(1_000);
     assert_eq!(unread, 1_000);
-    let more = asleep
-        .subscribe_as("asleep", "COPYDESK_CHANNELS", "copydesk.channel.bees.*")
-        .hold(1);
-    assert_eq!(more, 0, "it gets nothing more until it acks");
-
     let mut awake = desk
         .wire
         .subscribe_as("awake", "COPYDESK_CHANNELS", "copydesk.channel.bees.*");
