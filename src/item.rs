@@ -245,6 +245,8 @@ pub enum Action {
     Update,
     /// Withdrawn by the newsroom.
     Kill,
+    /// On a channel only: the article does not match it any more.
+    Withdraw,
 }
 
 /// What offsets count in.

@@ -26,6 +26,12 @@ const COMMANDS: &[&[&str]] = &[
     &["channel"],
     &["channel", "list"],
     &["channel", "test"],
+    &["channel", "add"],
+    &["channel", "remove"],
+    &["channel", "pause"],
+    &["channel", "resume"],
+    &["channel", "explain"],
+    &["kill"],
     &["train"],
     &["train", "topics"],
 ];

@@ -22,7 +22,7 @@ impl Bus {
     pub async fn jobs(&self, replicas: usize) -> Result<Jobs, BusError> {
         let bucket = self.names.jobs_bucket();
         let what = "copydesk: how far long work has come";
-        self.ensure_bucket(bucket.clone(), what, replicas, AGE)
+        self.ensure_bucket(bucket.clone(), what, replicas, AGE, 1)
             .await?;
         let store = self
             .js

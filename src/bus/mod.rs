@@ -1,9 +1,11 @@
 //! NATS: the only module that names async-nats (invariant 7).
 //!
 //! [`layout`] says which streams there are, [`publish`] stores messages, [`work`] hands them out, [`dead`] keeps what
-//! failed, [`files`] is the watcher's memory, [`halves`] that of jump lines, [`archive`] and [`sweep`] read back, [`jobs`] remembers how far a sweep came, [`roles`] shows who is at work.
+//! failed, [`files`] is the watcher's memory, [`halves`] that of jump lines, [`channels`] what the fan-outs share,
+//! [`archive`] and [`sweep`] read back, [`jobs`] remembers how far a sweep came, [`roles`] shows who is at work.
 
 pub mod archive;
+pub mod channels;
 pub mod connect;
 pub mod dead;
 pub mod files;

@@ -11,6 +11,8 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 use std::time::Duration;
 
+/// Header: seconds after which the message leaves its stream.
+pub const TTL: &str = "Nats-TTL";
 /// Most messages in one atomic batch; the server allows 1,000.
 pub const BATCH_LIMIT: usize = 500;
 /// From how many messages on a batch is faster than as many single messages: it costs two round trips and one sync.

@@ -121,6 +121,11 @@ enum Command {
         after_help = "Examples:\n  copydesk get zzrb-20240105-02-k3v7q2ma\n  copydesk get zzrb-20240105-02-k3v7q2ma --format json | jq .data.enrichment.topics"
     )]
     Get(article::GetArgs),
+    /// Withdraw an item from everyone who got it, before anything that is queued
+    #[command(
+        after_help = "Examples:\n  copydesk kill zzrb-20240105-02-k3v7q2ma --reason '人名有误,撤稿'"
+    )]
+    Kill(article::KillArgs),
     /// Show roles at work, backlog of every stream, rates and dead letters
     #[command(
         after_help = "Examples:\n  copydesk status\n  copydesk status --json | jq '.streams[] | {name, messages}'\n  copydesk status -s nats://10.0.0.5"
@@ -137,10 +142,10 @@ enum Command {
         after_help = "Examples:\n  copydesk dead list\n  copydesk dead show 17\n  copydesk dead retry 17"
     )]
     Dead(dead::DeadCommand),
-    /// Channels: list them, test a query
+    /// Channels: list, test, add and remove them, ask why
     #[command(
         subcommand,
-        after_help = "Examples:\n  copydesk channel list --config copydesk.toml\n  copydesk channel test 'topic:investment AND place:430200' --since 30d"
+        after_help = "Examples:\n  copydesk channel list --config copydesk.toml\n  copydesk channel test 'topic:investment AND place:430200' --since 30d\n  copydesk channel add zhuzhou 'topic:investment AND place:430200' --backfill 7d\n  copydesk channel explain zhuzhou zzrb-20240105-02-k3v7q2ma"
     )]
     Channel(channel::ChannelCommand),
     /// For developers: make the models copydesk comes with from text
@@ -214,6 +219,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Check => check(&global),
         Command::Tail(args) => block_on(tail::tail(&global, &args)),
         Command::Get(args) => block_on(article::get(&global, &args)),
+        Command::Kill(args) => block_on(article::kill(&global, &args)),
         Command::Status(args) => block_on(status::status(&global, &args)),
         Command::Dead(command) => block_on(dead::dead(&global, &command)),
         Command::Channel(command) => channel::channel(&global, &command),

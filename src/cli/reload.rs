@@ -10,7 +10,7 @@ use tokio::signal::unix::Signal;
 
 /// How often the files are looked at. Looking costs four `stat`s, works on every file system and through links, which
 /// events of a file system do not.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_millis(400);
 
 /// What a file looked like: nothing while it is not there.
 type Looks = Vec<Option<(SystemTime, u64)>>;

@@ -14,7 +14,8 @@ pub use settings::{
 };
 
 use crate::article::Source;
-use crate::channels::{self, ChannelsConfig, Matcher, TopicName, Vocabulary};
+use crate::channels::definition::Terms;
+use crate::channels::{self, ChannelsConfig, TopicName, Vocabulary};
 use crate::enrich::Models;
 use crate::enrich::entities::{EntitiesConfig, Tagger};
 use crate::enrich::topics::{Classifier, TopicsConfig};
@@ -35,13 +36,13 @@ pub struct Config {
     pub channels: Channels,
 }
 
-/// The channels and what they compile to.
-#[derive(Debug)]
+/// The channels of the file.
+#[derive(Debug, Clone)]
 pub struct Channels {
     /// As configured, or the default ones.
     pub list: Vec<channels::Channel>,
-    /// Compiled.
-    pub matcher: Matcher,
+    /// Terms of delivery, in the same order.
+    pub terms: Vec<Terms>,
 }
 
 /// A configuration file as it was read.
@@ -72,18 +73,23 @@ impl Config {
             None => Tagger::default(),
         };
         let vocabulary = vocabulary(&classifier, &settings);
-        let list = match neighbour("channels.toml") {
+        let channels = match neighbour("channels.toml") {
             Some(path) => compile::<ChannelsConfig, _>(&path, |config, text| {
                 let problems = config.problems(text, &vocabulary);
-                if problems.is_empty() {
-                    Ok(config.channels(&vocabulary))
-                } else {
-                    Err(problems)
+                match problems.is_empty() {
+                    true => Ok(Channels {
+                        list: config.channels(&vocabulary),
+                        terms: config.terms(&vocabulary),
+                    }),
+                    false => Err(problems),
                 }
             })?,
-            None => channels::default_channels(&vocabulary),
+            None => {
+                let list = channels::default_channels(&vocabulary);
+                let terms = vec![Terms::default(); list.len()];
+                Channels { list, terms }
+            }
         };
-        let (matcher, _) = Matcher::new(&list, &vocabulary);
         let models = Models {
             topics: classifier,
             entities: tagger,
@@ -91,7 +97,7 @@ impl Config {
         Ok(Self {
             settings,
             models,
-            channels: Channels { list, matcher },
+            channels,
         })
     }
 

@@ -3,7 +3,7 @@
 use super::jumps::{self, Jump, Piece};
 use super::revision::{self, Decision, Newest};
 use super::{Desk, Poison, ServiceError, guarded, now};
-use crate::article::Article;
+use crate::article::{Article, PubStatus};
 use crate::bus::archive::Message;
 use crate::bus::layout::StreamName;
 use crate::bus::publish::{Outgoing, PublishError};
@@ -246,6 +246,9 @@ impl Enrich {
         let span = tracing::info_span!("article", id = %draft.item.enrichment.id, trace = %draft.trace.trace_id());
         match outcome {
             Ok(true) => {
+                if draft.item.item.pub_status == PubStatus::Canceled.as_str() {
+                    super::kill::overtake(&self.desk.bus, &draft.subject).await;
+                }
                 self.desk.tally.done(1);
                 span.in_scope(|| {
                     tracing::debug!(topics = draft.item.enrichment.topics.len(), "enriched")

@@ -86,8 +86,19 @@ impl Wire {
 
     /// Everything a stream has and gets, from its beginning.
     pub(crate) fn subscribe(&self, stream: &str) -> Subscriber<'_> {
+        self.subscribe_as("reader", stream, "")
+    }
+
+    /// The same of some subjects, for one reading.
+    pub(crate) fn subscribe_to(&self, stream: &str, filter: &str) -> Subscriber<'_> {
+        self.subscribe_as("", stream, filter)
+    }
+
+    /// As a durable consumer of this name, where it has one.
+    pub(crate) fn subscribe_as(&self, name: &str, stream: &str, filter: &str) -> Subscriber<'_> {
         let config = consumer::pull::Config {
-            durable_name: Some("reader".into()),
+            durable_name: Some(name.to_owned()).filter(|n| !n.is_empty()),
+            filter_subject: filter.to_owned(),
             ..consumer::pull::Config::default()
         };
         let consumer = self.block_on(async {
@@ -202,6 +213,21 @@ impl Subscriber<'_> {
             }
             all.extend(came);
         }
+    }
+
+    /// Takes messages and never acks them; says how many there were.
+    pub(crate) fn hold(&mut self, most: usize) -> usize {
+        self.wire.block_on(async {
+            let batch = self.consumer.fetch().max_messages(most).messages().await;
+            // It ends with an error where no more are handed out.
+            let messages = batch.unwrap().filter(|m| std::future::ready(m.is_ok()));
+            messages.count().await
+        })
+    }
+
+    /// What comes within a moment.
+    pub(crate) fn some(&mut self) -> Vec<Received> {
+        self.fetch(500, super::NEVER)
     }
 
     /// How often each subject came, of all there is.
