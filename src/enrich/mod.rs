@@ -2,6 +2,7 @@
 //! (invariant 5).
 
 pub mod entities;
+pub mod stories;
 pub mod topics;
 
 use crate::article::{Article, Kind};
