@@ -138,6 +138,8 @@ impl Item {
             revision: 1,
             action: Action::Publish,
             reason: None,
+            story: article.id.clone(),
+            elder: None,
             source_name: article.source.name.clone(),
             kind: article.kind,
             issue: article.issue.clone(),

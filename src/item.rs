@@ -199,6 +199,12 @@ pub struct Enrichment {
     /// Why a later revision exists, where there is more to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Id of the first item that told its story: its own, unless it repeats one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub story: String,
+    /// The item it repeats; the flag `duplicate` goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elder: Option<Elder>,
     /// Name of the source, second token of its subjects.
     pub source_name: String,
     /// Sort of piece.
@@ -233,6 +239,15 @@ pub struct Enrichment {
     pub quality: Quality,
     /// Version of every model used.
     pub models: ModelVersions,
+}
+
+/// The item that another one repeats.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Elder {
+    /// Its id.
+    pub id: String,
+    /// Part of the words of both that is shared, 0–1.
+    pub overlap: f64,
 }
 
 /// Why a revision exists.

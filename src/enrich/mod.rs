@@ -4,6 +4,7 @@
 pub mod again;
 pub mod decisions;
 pub mod entities;
+pub mod stories;
 pub mod topics;
 
 use crate::article::{Article, Kind};
