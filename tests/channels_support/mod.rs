@@ -67,6 +67,8 @@ pub fn item() -> Builder {
             },
             topics: Vec::new(),
             decisions: Vec::new(),
+            story: None,
+            elder: None,
             entities: Vec::new(),
             quality: Quality::default(),
             models: ModelVersions::default(),
