@@ -177,6 +177,16 @@ impl Lexicon {
         0
     }
 
+    /// Whether it is a word of the list that is no person's name.
+    pub(in super::super) fn is_common(&self, word: &[char]) -> bool {
+        let tag = self.tag(fingerprint(word).max(1));
+        let name = |tag: u8| {
+            TAGS.get(usize::from(tag - 1))
+                .is_some_and(|t| t.starts_with("nr"))
+        };
+        tag != 0 && !name(tag)
+    }
+
     /// The longest word that begins at every character: its length (1 where there is none) and part of speech.
     pub(super) fn walk(&self, chars: &[char], words: &mut Vec<Word>) {
         words.clear();

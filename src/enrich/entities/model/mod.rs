@@ -17,7 +17,7 @@ use bytes::Reader;
 use decode::Decoder;
 use feature::{Classes, Extractor, FEATURES};
 use label::LABELS;
-use lexicon::Lexicon;
+pub(super) use lexicon::Lexicon;
 use weights::Weights;
 
 /// Sentences are cut where they grow longer, so that room is bounded on any input.
@@ -70,6 +70,11 @@ impl Model {
             classes: Classes::new(),
             weights: Weights::read(&mut reader)?,
         })
+    }
+
+    /// Its word list.
+    pub(super) fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
     }
 
     /// Names in a text, in order, not overlapping.
