@@ -4,7 +4,7 @@ use super::sketch::mix;
 use crate::item::{Entity, EntityKind};
 
 /// Most facts of one kind that are kept: those that come first.
-const MOST: usize = 48;
+const MOST: usize = 64;
 
 /// Sort of fact. Each is compared by itself: the same notice a month later agrees in everything but the month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +13,11 @@ pub(super) enum FactKind {
     Month,
     /// 17日, 17号.
     Day,
-    /// 第三届, 12期, a headline's (下).
+    /// 第三届, 12期, a headline's (下) or 3月17日.
     Ordinal,
     /// Any other figure.
     Number,
-    /// Person, organisation, place, as printed.
+    /// Two neighbouring characters of the name of a person, organisation or place.
     Name,
 }
 
@@ -33,21 +33,15 @@ pub(super) struct Facts {
 /// How many facts of one kind two texts share, and how many each has for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Agreement {
-    shared: usize,
-    one: usize,
-    other: usize,
+    pub(super) shared: usize,
+    pub(super) one: usize,
+    pub(super) other: usize,
 }
 
 impl Agreement {
-    /// 0–1. What only one of them has was cut or added; what each has for itself contradicts.
-    #[expect(clippy::cast_precision_loss, reason = "at most MOST")]
-    pub(super) fn ratio(self) -> f64 {
-        let against = self.one.min(self.other);
-        if against == 0 {
-            1.0
-        } else {
-            self.shared as f64 / (self.shared + against) as f64
-        }
+    /// What each has for itself contradicts; what only one of them has was cut or added.
+    pub(super) fn against(self) -> usize {
+        self.one.min(self.other)
     }
 }
 
@@ -56,7 +50,10 @@ impl Facts {
     pub(super) fn of(headline: &str, body: &str, entities: &[Entity]) -> Self {
         let mut found: [Vec<u32>; KINDS] = Default::default();
         let mut add = |kind: FactKind, text: u32| {
-            if let Some(list) = found.get_mut(kind as usize).filter(|l| l.len() < MOST) {
+            if let Some(list) = found.get_mut(kind as usize)
+                && list.len() < MOST
+                && !list.contains(&text)
+            {
                 list.push(text);
             }
         };
@@ -64,10 +61,14 @@ impl Facts {
         figures(&chars, &mut add);
         let head: Vec<char> = headline.chars().map(fold).collect();
         // Another headline of the same story has other figures, but no other day and no other instalment.
-        figures(&head, &mut |kind, fact| {
-            if kind != FactKind::Number {
+        figures(&head, &mut |kind, fact| match kind {
+            FactKind::Number => {}
+            FactKind::Month | FactKind::Day => {
                 add(kind, fact);
+                // A day in the headline is what the piece is of, as the number of an issue is.
+                add(FactKind::Ordinal, mix(u64::from(fact)));
             }
+            _ => add(kind, fact),
         });
         if let Some(part) = instalment(&head) {
             add(FactKind::Ordinal, part);
@@ -79,15 +80,15 @@ impl Facts {
         ];
         for entity in entities.iter().filter(|e| names.contains(&e.kind)) {
             for mention in &entity.mentions {
-                if let Some(name) = chars.get(mention.start..mention.end) {
-                    add(FactKind::Name, hash(name));
-                }
+                // By pairs of characters: a name misread in one, or cut elsewhere, is still much the same.
+                let name = chars.get(mention.start..mention.end).unwrap_or_default();
+                name.windows(2)
+                    .for_each(|pair| add(FactKind::Name, hash(pair)));
             }
         }
         Self {
             kinds: found.map(|mut list| {
                 list.sort_unstable();
-                list.dedup();
                 list.into_boxed_slice()
             }),
         }
@@ -96,7 +97,10 @@ impl Facts {
     /// How far two texts agree in the facts of a kind.
     pub(super) fn agreement(&self, other: &Self, kind: FactKind) -> Agreement {
         let (one, other) = (self.list(kind), other.list(kind));
-        let shared = one.iter().filter(|f| other.binary_search(f).is_ok()).count();
+        let shared = one
+            .iter()
+            .filter(|f| other.binary_search(f).is_ok())
+            .count();
         Agreement {
             shared,
             one: one.len() - shared,
@@ -112,9 +116,9 @@ impl Facts {
 /// Full-width ASCII as ASCII.
 pub(super) fn fold(c: char) -> char {
     match c {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c).to_ascii_lowercase()
-        }
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0)
+            .unwrap_or(c)
+            .to_ascii_lowercase(),
         _ => c.to_ascii_lowercase(),
     }
 }
@@ -145,7 +149,9 @@ fn figures(text: &[char], add: &mut impl FnMut(FactKind, u32)) {
         let before = start.checked_sub(1).and_then(|i| text.get(i));
         let value = value(token);
         let kind = match (before, text.get(at)) {
-            (Some('第'), _) | (_, Some('届' | '期' | '讲' | '轮' | '集')) => FactKind::Ordinal,
+            (Some('第'), _) | (_, Some('届' | '期' | '讲' | '轮' | '集')) => {
+                FactKind::Ordinal
+            }
             (_, Some('月')) if value.is_some_and(|v| v <= 12) => FactKind::Month,
             (_, Some('日' | '号')) if value.is_some_and(|v| v <= 31) => FactKind::Day,
             // 一个, 一起, 十分: a word rather than a number.
@@ -268,15 +274,37 @@ mod tests {
 
     #[test]
     fn what_contradicts_counts_and_what_is_missing_does_not() {
-        for (one, other, kind, ratio) in [
-            ("3月10日至3月12日停水", "4月10日至4月12日停水", FactKind::Month, 0.0),
-            ("3月10日至3月12日停水", "4月10日至4月12日停水", FactKind::Day, 1.0),
-            ("来了120人,捐款35元", "来了120人", FactKind::Number, 1.0),
-            ("来了120人,捐款35元", "来了120人,捐款36元", FactKind::Number, 0.5),
-            ("一个人一起走", "一定", FactKind::Number, 1.0),
+        for (one, other, kind, shared, against) in [
+            (
+                "3月10日至3月12日停水",
+                "4月10日至4月12日停水",
+                FactKind::Month,
+                0,
+                1,
+            ),
+            (
+                "3月10日至3月12日停水",
+                "4月10日至4月12日停水",
+                FactKind::Day,
+                2,
+                0,
+            ),
+            ("来了120人,捐款35元", "来了120人", FactKind::Number, 1, 0),
+            (
+                "来了120人,捐款35元",
+                "来了120人,捐款36元",
+                FactKind::Number,
+                1,
+                1,
+            ),
+            ("一个人一起走", "一定", FactKind::Number, 0, 0),
         ] {
             let agreement = facts(one).agreement(&facts(other), kind);
-            assert!((agreement.ratio() - ratio).abs() < 1e-9, "{one} {other} {agreement:?}");
+            assert_eq!(
+                (agreement.shared, agreement.against()),
+                (shared, against),
+                "{one} {other}"
+            );
         }
     }
 
@@ -289,7 +317,11 @@ mod tests {
             ("【连载】老街旧事（12）", "【连载】老街旧事（13）"),
         ] {
             let agreement = part(one).agreement(&part(other), FactKind::Ordinal);
-            assert!(agreement.ratio() < 0.5, "{one} {other}");
+            assert_eq!(
+                (agreement.shared, agreement.against()),
+                (0, 1),
+                "{one} {other}"
+            );
         }
         assert_eq!(part("老街旧事(图)").list(FactKind::Ordinal), &[] as &[u32]);
     }

@@ -1,6 +1,6 @@
 //! The items of the window, by shingle; which story each belongs to.
 
-use super::judge::{judge, overlap};
+use super::judge::{overlap, weigh};
 use super::signature::Signature;
 use crate::article::{Flag, flag};
 use crate::item::{Elder, Item};
@@ -326,7 +326,9 @@ impl Index {
             .filter_map(|(_, number)| self.entry(number))
             .filter(|e| !e.killed && wanted(e))
             .take(CANDIDATES)
-            .filter(|e| judge(signature, &e.signature, self.window_days).is_some())
+            .filter(|e| {
+                weigh(signature, &e.signature, self.window_days).is_some_and(|e| e.is_same())
+            })
             .min_by_key(|e| e.rank())
     }
 

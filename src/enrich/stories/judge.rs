@@ -7,55 +7,71 @@ use super::signature::Signature;
 const WORDS: f64 = 0.22;
 /// Fewer shingles than this say nothing.
 const LEAST: usize = 16;
+/// Contradiction that is always forgiven: one figure misread, or one that an update changed.
+const FORGIVEN: f64 = 1.1;
+/// What it would weigh if all of the text had other words. A lead in place of the last sentence is a tenth of it.
+const REWORDED: f64 = 4.5;
 
-/// What a judgement rests on, each 0–1.
+/// What one contradicting fact of a kind weighs, and what it weighs more when nothing of that kind agrees.
+const WEIGHTS: [(FactKind, f64, f64); 5] = [
+    (FactKind::Month, 1.0, 0.5),
+    (FactKind::Day, 1.0, 0.5),
+    (FactKind::Ordinal, 1.0, 0.5),
+    (FactKind::Number, 0.5, 0.25),
+    (FactKind::Name, 0.25, 0.5),
+];
+
+/// What a judgement rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Evidence {
-    /// Shingles of both that are shared.
+    /// Shingles of both that are shared, 0–1.
     pub words: f64,
-    /// Shingles of the shorter one that are shared.
-    pub contained: f64,
-    /// Agreement in months, days, ordinals, numbers, names.
-    pub facts: [f64; 5],
+    /// Weight of the facts that contradict each other, and of passages in other words.
+    pub against: f64,
+    /// Weight that is forgiven: the more, the more words are damaged.
+    pub forgiven: f64,
 }
 
-/// What there is in favour of two items telling one story; `None` when they do not.
-pub fn judge(one: &Signature, other: &Signature, window_days: u32) -> Option<Evidence> {
-    let evidence = weigh(one, other, window_days)?;
-    let [month, day, ordinal, number, name] = evidence.facts;
-    let survived = evidence.contained;
-    let same = month >= 0.5 * survived
-        && day >= 0.5 * survived
-        && ordinal >= 0.5 * survived
-        && number >= 0.7 * survived
-        && name >= 0.7 * survived;
-    same.then_some(evidence)
+impl Evidence {
+    /// Whether both tell the same story.
+    pub fn is_same(&self) -> bool {
+        self.words >= WORDS && self.against <= self.forgiven
+    }
 }
 
-/// What two items share; `None` when that is too little to ask further.
+/// What speaks for and against two items telling one story; `None` when they cannot.
 pub fn weigh(one: &Signature, other: &Signature, window_days: u32) -> Option<Evidence> {
     if let (Some(one), Some(other)) = (one.day, other.day)
         && one.abs_diff(other) > window_days
     {
         return None;
     }
-    let overlap = one.sketch.overlap(&other.sketch);
-    let words = overlap.jaccard();
-    let least = one.sketch.hashes.len().min(other.sketch.hashes.len());
-    if words < WORDS || least < LEAST {
+    if one.sketch.hashes.len().min(other.sketch.hashes.len()) < LEAST {
         return None;
     }
-    let agree = |kind| one.facts.agreement(&other.facts, kind).ratio();
+    let overlap = one.sketch.overlap(&other.sketch);
+    let words = overlap.jaccard();
+    if words < WORDS {
+        return None;
+    }
+    let (mut against, mut all) = (REWORDED * overlap.reworded(), 0.0);
+    for (kind, weight, nothing_agrees) in WEIGHTS {
+        let agreement = one.facts.agreement(&other.facts, kind);
+        let contradicting = agreement.against();
+        #[expect(clippy::cast_precision_loss, reason = "at most some hundred")]
+        let weighed = |facts: usize| facts as f64 * weight;
+        against += weighed(contradicting);
+        all += weighed(contradicting + agreement.shared);
+        // A name of three characters that is misread in one still agrees in a pair.
+        let least = if kind == FactKind::Name { 2 } else { 1 };
+        if agreement.shared == 0 && contradicting >= least {
+            against += nothing_agrees;
+        }
+    }
     Some(Evidence {
         words,
-        contained: overlap.contained(),
-        facts: [
-            agree(FactKind::Month),
-            agree(FactKind::Day),
-            agree(FactKind::Ordinal),
-            agree(FactKind::Number),
-            agree(FactKind::Name),
-        ],
+        against,
+        forgiven: FORGIVEN + all * overlap.damaged(),
     })
 }
 

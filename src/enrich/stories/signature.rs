@@ -1,4 +1,4 @@
-//! What is kept of an item to recognise its story by: some 1.2 KB.
+//! What is kept of an item to recognise its story by: some 1.5 KB.
 
 use super::facts::{Facts, KINDS, fold};
 use super::sketch::Sketch;
@@ -43,8 +43,13 @@ impl Signature {
         let lists = std::iter::once(&self.sketch.hashes).chain(&self.facts.kinds);
         for list in lists {
             bytes.push(u8::try_from(list.len()).unwrap_or(u8::MAX));
-            bytes.extend(list.iter().take(u8::MAX.into()).flat_map(|h| h.to_le_bytes()));
+            bytes.extend(
+                list.iter()
+                    .take(u8::MAX.into())
+                    .flat_map(|h| h.to_le_bytes()),
+            );
         }
+        bytes.extend(self.sketch.places.iter().flat_map(|p| p.to_le_bytes()));
         BASE64URL_NOPAD.encode(&bytes)
     }
 
@@ -63,13 +68,18 @@ impl Signature {
             // Everything else relies on the order.
             hashes.is_sorted().then(|| hashes.into_boxed_slice())
         };
-        let sketch = Sketch { hashes: list()? };
+        let hashes = list()?;
         let mut facts = Facts::default();
         for kind in facts.kinds.iter_mut().take(KINDS) {
             *kind = list()?;
         }
+        let (places, _) = rest.as_chunks::<2>();
+        if places.len() != hashes.len() || rest.len() != places.len() * 2 {
+            return None;
+        }
+        let places = places.iter().map(|p| u16::from_le_bytes(*p)).collect();
         Some(Self {
-            sketch,
+            sketch: Sketch { hashes, places },
             facts,
             day: (day != NO_DAY).then_some(day),
         })
@@ -84,7 +94,8 @@ impl Signature {
 
 /// Neither space nor punctuation.
 fn is_word(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z') || (!c.is_ascii() && c.is_alphanumeric())
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z')
+        || (!c.is_ascii() && c.is_alphanumeric())
 }
 
 #[cfg(test)]

@@ -5,29 +5,50 @@ const SHINGLE: usize = 3;
 /// Most hashes kept: up to so many different shingles overlap is exact, beyond it is estimated within some 3 %.
 const KEPT: usize = 192;
 
+/// Unshared stretches up to so many characters are damage: one character misread takes five. Longer ones are other words.
+const DAMAGE: u16 = 6;
+
 /// The smallest hashes of a text's shingles, ascending; all of them in a short text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sketch {
     pub(super) hashes: Box<[u32]>,
+    /// Where each stands in the text, code points; beyond 65,535 nothing is told apart.
+    pub(super) places: Box<[u16]>,
 }
 
-/// How much two texts share, counted over the range of hashes that both sketches cover.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How two texts overlap, counted over the range of hashes that both sketches cover.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Overlap {
     shared: usize,
-    one: usize,
-    other: usize,
+    one: Side,
+    other: Side,
+}
+
+/// One of two texts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Side {
+    /// Shingles.
+    all: usize,
+    /// Part of the text in short stretches the other has not: 0–1.
+    damaged: f64,
+    /// Part of the text in long ones.
+    reworded: f64,
 }
 
 impl Overlap {
     /// Of the shingles of both, the part that is shared: 0–1.
     pub(super) fn jaccard(self) -> f64 {
-        ratio(self.shared, self.one + self.other - self.shared)
+        ratio(self.shared, self.one.all + self.other.all - self.shared)
     }
 
-    /// Of the shingles of the shorter text, the part that is shared: 0–1.
-    pub(super) fn contained(self) -> f64 {
-        ratio(self.shared, self.one.min(self.other))
+    /// Of either text, the part that is damaged: 0–1.
+    pub(super) fn damaged(self) -> f64 {
+        self.one.damaged.min(self.other.damaged)
+    }
+
+    /// Of either text, the part for which the other has other words: 0–1. What only one has was cut or added.
+    pub(super) fn reworded(self) -> f64 {
+        self.one.reworded.min(self.other.reworded)
     }
 }
 
@@ -43,25 +64,35 @@ fn ratio(part: usize, whole: usize) -> f64 {
 impl Sketch {
     /// Of a text without spaces and punctuation.
     pub(super) fn of(text: &[char]) -> Self {
-        let all = text.windows(SHINGLE).map(hash);
+        // Hash and place as one number, so that sorting is cheap.
+        let all = (0u16..=u16::MAX)
+            .chain(std::iter::repeat(u16::MAX))
+            .zip(text.windows(SHINGLE))
+            .map(|(place, shingle)| u64::from(hash(shingle)) << 16 | u64::from(place));
         let count = text.len().saturating_sub(SHINGLE - 1);
         // Only the smallest are wanted: in a long text most need not be sorted.
-        let mut hashes: Vec<u32> = match (KEPT * 2).checked_mul(1 << 16).map(|k| k / count.max(1)) {
-            Some(share) if share < 1 << 16 => {
-                let most = u32::try_from(share << 16).unwrap_or(u32::MAX);
-                all.clone().filter(|h| *h < most).collect()
-            }
-            _ => all.clone().collect(),
+        let share = (KEPT << 17) / count.max(1);
+        let mut kept: Vec<u64> = if share < 1 << 16 {
+            let most = (share as u64) << 32;
+            all.clone().filter(|h| *h < most).collect()
+        } else {
+            all.clone().collect()
         };
-        sort(&mut hashes);
-        if hashes.len() < KEPT && hashes.len() < count {
+        sort(&mut kept);
+        if kept.len() < KEPT && share < 1 << 16 {
             // A text that repeats itself.
-            hashes = all.collect();
-            sort(&mut hashes);
+            kept = all.collect();
+            sort(&mut kept);
         }
-        hashes.truncate(KEPT);
+        kept.truncate(KEPT);
+        let half = |shift: u32, mask: u64| kept.iter().map(move |k| k >> shift & mask);
         Self {
-            hashes: hashes.into_boxed_slice(),
+            hashes: half(16, u32::MAX.into())
+                .map(|h| u32::try_from(h).unwrap_or(0))
+                .collect(),
+            places: half(0, u16::MAX.into())
+                .map(|p| u16::try_from(p).unwrap_or(0))
+                .collect(),
         }
     }
 
@@ -73,38 +104,55 @@ impl Sketch {
         }
     }
 
-    /// What it shares with another.
+    /// How it overlaps with another.
     pub(super) fn overlap(&self, other: &Self) -> Overlap {
         let reach = self.reach().min(other.reach());
-        let within = |s: &Self| s.hashes.partition_point(|h| *h <= reach);
-        let (one, other_len) = (within(self), within(other));
-        let (mut left, mut right) = (
-            self.hashes.iter().take(one).peekable(),
-            other.hashes.iter().take(other_len).peekable(),
-        );
-        let mut shared = 0;
-        while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-            match a.cmp(b) {
-                std::cmp::Ordering::Less => drop(left.next()),
-                std::cmp::Ordering::Greater => drop(right.next()),
-                std::cmp::Ordering::Equal => {
-                    shared += 1;
-                    left.next();
-                    right.next();
-                }
-            }
-        }
+        let (one, two) = (self.within(reach), other.within(reach));
+        let shared = one.iter().filter(|h| two.binary_search(h).is_ok()).count();
         Overlap {
             shared,
-            one,
-            other: other_len,
+            one: self.side(one, two),
+            other: other.side(two, one),
+        }
+    }
+
+    fn within(&self, reach: u32) -> &[u32] {
+        let count = self.hashes.partition_point(|h| *h <= reach);
+        self.hashes.get(..count).unwrap_or_default()
+    }
+
+    /// What of it, as far as `own` covers it, `theirs` has not.
+    fn side(&self, own: &[u32], theirs: &[u32]) -> Side {
+        let mut places: Vec<(u16, bool)> = own
+            .iter()
+            .zip(&self.places)
+            .map(|(hash, place)| (*place, theirs.binary_search(hash).is_ok()))
+            .collect();
+        places.sort_unstable();
+        let (mut damaged, mut reworded) = (0usize, 0usize);
+        for run in places
+            .chunk_by(|a, b| a.1 == b.1)
+            .filter(|run| run.iter().all(|r| !r.1))
+        {
+            let span = |(first, last): (&(u16, bool), &(u16, bool))| last.0 - first.0 + 1;
+            let length = run.first().zip(run.last()).map_or(0, span);
+            if length <= DAMAGE {
+                damaged += run.len();
+            } else {
+                reworded += run.len();
+            }
+        }
+        Side {
+            all: own.len(),
+            damaged: ratio(damaged, own.len()),
+            reworded: ratio(reworded, own.len()),
         }
     }
 }
 
-fn sort(hashes: &mut Vec<u32>) {
+fn sort(hashes: &mut Vec<u64>) {
     hashes.sort_unstable();
-    hashes.dedup();
+    hashes.dedup_by_key(|h| *h >> 16);
 }
 
 /// Code points have 21 bits: three of them are one number, mixed as in SplitMix64.
@@ -134,10 +182,13 @@ mod tests {
     fn overlap_of_short_texts_is_exact() {
         // 甲乙丙丁 has 甲乙丙, 乙丙丁; 乙丙丁戊 has 乙丙丁, 丙丁戊.
         let overlap = sketch("甲乙丙丁").overlap(&sketch("乙丙丁戊"));
-        assert_eq!((overlap.shared, overlap.one, overlap.other), (1, 2, 2));
+        assert_eq!(
+            (overlap.shared, overlap.one.all, overlap.other.all),
+            (1, 2, 2)
+        );
         assert!((overlap.jaccard() - 1.0 / 3.0).abs() < 1e-9);
         let nothing = sketch("甲").overlap(&sketch(""));
-        assert_eq!((nothing.jaccard(), nothing.contained()), (0.0, 0.0));
+        assert_eq!(nothing.jaccard().to_bits(), 0);
     }
 
     #[test]
@@ -150,14 +201,41 @@ mod tests {
         let overlap = text(0..6000).overlap(&text(2000..8000));
         assert!((overlap.jaccard() - 0.5).abs() < 0.1, "{overlap:?}");
         let half = text(0..6000).overlap(&text(0..3000));
-        assert!(half.contained() > 0.99, "{half:?}");
+        assert_eq!(
+            half.reworded().to_bits(),
+            0,
+            "what one of them lacks is not reworded: {half:?}"
+        );
         assert!((half.jaccard() - 0.5).abs() < 0.1, "{half:?}");
+    }
+
+    #[test]
+    fn a_misread_character_is_damage_and_another_sentence_is_not() {
+        let text = "春风又绿江南岸明月何时照我还京口瓜洲一水间钟山只隔数重山";
+        let misread = sketch(text).overlap(&sketch(&text.replace('明', "朋")));
+        assert!(
+            misread.damaged() > 0.1 && misread.reworded() < 0.01,
+            "{misread:?}"
+        );
+        let other = text.replace("明月何时照我还", "白日依山尽黄河入海流");
+        let reworded = sketch(text).overlap(&sketch(&other));
+        assert!(
+            reworded.reworded() > 0.3 && reworded.damaged() < 0.01,
+            "{reworded:?}"
+        );
     }
 
     #[test]
     fn a_text_that_repeats_itself_keeps_all_its_shingles() {
         let text = "又是一年春草绿".repeat(2000);
         assert_eq!(sketch(&text).hashes.len(), 7);
-        assert!((sketch(&text).overlap(&sketch(&"又是一年春草绿".repeat(2))).jaccard() - 1.0).abs() < 1e-9);
+        assert!(
+            (sketch(&text)
+                .overlap(&sketch(&"又是一年春草绿".repeat(2)))
+                .jaccard()
+                - 1.0)
+                .abs()
+                < 1e-9
+        );
     }
 }
