@@ -1,42 +1,13 @@
 //! Generated names put into labelled sentences, so that the model learns how names are made and where they stand
 //! rather than which names were in the news.
 
-use super::super::person;
-use super::train::Sentence;
+use super::super::super::person;
+use super::Sentence;
+use super::random::Random;
 use super::words::{BODIES, FIRMS, GROUPS, OFFICES, PARKS, SCHOOLS, TRADES};
 use crate::article::Span;
 use crate::gazetteer::{self, Level};
 use crate::item::EntityKind;
-
-/// A small generator of random numbers (xorshift), the same on every machine.
-pub(super) struct Random(u64);
-
-impl Random {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    /// Less than `end`; 0 when that is 0.
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from((self.0 >> 11) % (end.max(1) as u64)).unwrap_or(0)
-    }
-
-    /// True so many times in a hundred.
-    pub(super) fn percent(&mut self, chance: usize) -> bool {
-        self.below(100) < chance
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        from.get(self.below(from.len()))
-    }
-
-    fn word(&mut self, from: &[&'static str]) -> &'static str {
-        self.pick(from).copied().unwrap_or("")
-    }
-}
 
 /// What names are made of.
 pub(super) struct Parts {
