@@ -3,6 +3,7 @@
 
 use super::super::super::person;
 use super::Sentence;
+use super::lists::Lists;
 use super::random::Random;
 use super::words::{BODIES, FIRMS, GROUPS, OFFICES, PARKS, SCHOOLS, TRADES};
 use crate::article::Span;
@@ -20,11 +21,12 @@ pub(super) struct Parts {
     brands: Vec<String>,
     counties: Vec<gazetteer::Division>,
     towns: Vec<gazetteer::Division>,
+    lists: Lists,
 }
 
 impl Parts {
-    /// From a word list (`word count tag` lines) and the table of divisions.
-    pub(super) fn new(words: &str) -> Self {
+    /// From a word list (`word count tag` lines), lists of names and the table of divisions.
+    pub(super) fn new(words: &str, lists: Lists) -> Self {
         let tagged = |wanted: &[&str], lengths: std::ops::RangeInclusive<usize>| -> Vec<String> {
             words
                 .lines()
@@ -53,6 +55,7 @@ impl Parts {
             brands: tagged(&["nz"], 2..=3),
             counties,
             towns,
+            lists,
         }
     }
 
@@ -209,7 +212,8 @@ pub(super) fn renamed(sentence: &Sentence, parts: &Parts, random: &mut Random) -
     made
 }
 
-/// A template with names in its slots: `{P}`, `{L}`, `{O}` made up, `<O:市委>` as it stands.
+/// A template with names in its slots: `{P}`, `{L}`, `{O}` made up, `{O:bank}` and `{O:@city银行}` of lists, `<O:市委>` as it
+/// stands, `{N:game}` of a list that is none of the three kinds.
 pub(super) fn filled(template: &str, parts: &Parts, random: &mut Random) -> Sentence {
     let mut made = Sentence {
         text: String::new(),
@@ -225,21 +229,23 @@ pub(super) fn filled(template: &str, parts: &Parts, random: &mut Random) -> Sent
         };
         let inside = slot.get(1..end).unwrap_or("");
         rest = slot.get(end + 1..).unwrap_or("");
-        let (kind, own) = inside.split_once(':').unwrap_or((inside, ""));
-        let kind = match kind {
+        let (letter, own) = inside.split_once(':').unwrap_or((inside, ""));
+        let kind = match letter {
             "P" => EntityKind::Person,
             "L" => EntityKind::Place,
             _ => EntityKind::Organisation,
         };
         let name = if own.is_empty() {
             parts.name(kind, random, "")
+        } else if slot.starts_with('{') {
+            parts.lists.name(own, random)
         } else {
             own.to_owned()
         };
         let start = made.text.chars().count();
         made.text.push_str(&name);
         let end = start + name.chars().count();
-        if start < end {
+        if start < end && letter != "N" {
             made.names.push((kind, Span::new(start, end)));
         }
     }
@@ -252,7 +258,10 @@ mod tests {
     use super::*;
 
     fn parts() -> Parts {
-        Parts::new("李文海 3 nr\n史密斯 3 nrt\n黑龙江 9 ns\n红旗 5 nz\n教育部 9 nt\n")
+        Parts::new(
+            "李文海 3 nr\n史密斯 3 nrt\n黑龙江 9 ns\n红旗 5 nz\n教育部 9 nt\n",
+            Lists::new(&[("game".to_owned(), "星海\n".to_owned())]),
+        )
     }
 
     #[track_caller]
@@ -284,6 +293,12 @@ mod tests {
             );
             assert_eq!(made.names.len(), 2, "{made:?}");
         }
+    }
+
+    #[test]
+    fn what_is_no_name_gets_no_label() {
+        let made = filled("{P}玩{N:game}", &parts(), &mut Random::new(1));
+        assert!(made.text.ends_with("玩星海") && made.names.len() == 1, "{made:?}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::super::feature::{Classes, Extractor};
 use super::super::label::{self, Place};
 use super::super::lexicon::Lexicon;
 use super::augment::{self, Parts};
+use super::lists::Lists;
 use super::random::Random;
 use super::seen::Seen;
 use super::{Corpus, Recipe, Sentence, spoken};
@@ -98,7 +99,7 @@ impl Examples {
 
 /// Everything the recipe asks for, cut into stretches as they are labelled later.
 fn gather(corpus: &Corpus, recipe: &Recipe, random: &mut Random) -> Vec<Labelled> {
-    let parts = Parts::new(corpus.words);
+    let parts = Parts::new(corpus.words, Lists::new(corpus.lists));
     let mut all = Vec::new();
     for clause in corpus.transcripts {
         cut(clause, recipe.transcripts, &mut all);

@@ -3,6 +3,7 @@
 mod augment;
 mod example;
 mod learner;
+mod lists;
 mod pack;
 mod random;
 mod seen;
@@ -113,17 +114,20 @@ pub struct Corpus<'a> {
     pub articles: &'a [Sentence],
     /// Labelled by a machine.
     pub silver: &'a [Sentence],
-    /// One a line: `{P}`, `{L}`, `{O}` are filled with generated names, `<O:市委>` is a name as it stands; `#` begins a comment.
+    /// One a line: `{P}`, `{L}`, `{O}` are filled with generated names, `{O:bank}` with those of a list, `{O:@city银行}` with a text
+    /// made of lists, `<O:市委>` is a name as it stands, `{N:game}` one of a list that is none; `#` begins a comment.
     pub templates: &'a str,
     /// Word list, one `word count tag` a line.
     pub words: &'a str,
+    /// Lists of names, each by its name: `bank`. A name a line; `@list` in it stands for one of another list.
+    pub lists: &'a [(String, String)],
 }
 
 /// The bytes of a model learned from `corpus`.
 ///
 /// The same input gives the same bytes. Holds about 3 GB while it learns.
 pub fn train(corpus: &Corpus, recipe: &Recipe, report: &(dyn Fn(Progress) + Sync)) -> Vec<u8> {
-    let mut packed = Lexicon::pack(corpus.words);
+    let mut packed = Lexicon::pack(corpus.words, corpus.lists);
     let Some(lexicon) = Lexicon::read(&mut Reader::new(&packed)) else {
         return packed;
     };
@@ -198,6 +202,7 @@ mod tests {
             silver: &gold,
             templates: "# a comment\n村民{P}说\n",
             words: "工作 9 v\n今天 9 t\n周大海 3 nr\n",
+            lists: &[],
         };
         let recipe = Recipe {
             epochs: 8,
