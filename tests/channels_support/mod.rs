@@ -67,7 +67,7 @@ pub fn item() -> Builder {
             },
             topics: Vec::new(),
             decisions: Vec::new(),
-            story: None,
+            story: String::new(),
             elder: None,
             entities: Vec::new(),
             quality: Quality::default(),

@@ -116,9 +116,11 @@ impl Tagger {
         });
         let names = match manner {
             Manner::Speech => trained,
-            Manner::Print => {
-                rule::apply(chars, trained, rule::Lexicon(MODEL.as_ref().map(Model::lexicon)))
-            }
+            Manner::Print => rule::apply(
+                chars,
+                trained,
+                rule::Lexicon(MODEL.as_ref().map(Model::lexicon)),
+            ),
         };
         let names = name::overlay(&self.house.find(chars), names);
         link::Part {
