@@ -108,6 +108,11 @@ impl Names {
         format!("{}_halves", self.prefix)
     }
 
+    /// Bucket of how far long work has come.
+    pub fn jobs_bucket(&self) -> String {
+        format!("{}_jobs", self.prefix)
+    }
+
     /// Bucket of the watcher's memory.
     pub fn files_bucket(&self) -> String {
         format!("{}_files", self.prefix)
@@ -271,7 +276,7 @@ impl Bus {
     }
 
     /// A key-value bucket is a stream by another name; made as one, so that records can be stored in batches.
-    async fn ensure_bucket(
+    pub(super) async fn ensure_bucket(
         &self,
         bucket: String,
         description: &str,

@@ -4,6 +4,7 @@
 //! defaults where they exist. `copydesk check` runs this very path.
 
 mod error;
+mod heads;
 mod settings;
 
 pub use error::{ConfigError, Mistake};
@@ -60,7 +61,9 @@ impl Config {
         let neighbour = |name: &str| folder.map(|f| f.join(name)).filter(|p| p.exists());
 
         let classifier = match neighbour("topics.toml") {
-            Some(path) => compile::<TopicsConfig, _>(&path, |config, _| Classifier::new(config))?,
+            Some(path) => {
+                compile::<TopicsConfig, _>(&path, |config, _| heads::classifier(config, &path))?
+            }
             None => Classifier::embedded()
                 .map_err(|p| ConfigError::new("topics.toml (embedded)".into(), p, ""))?,
         };
@@ -92,9 +95,9 @@ impl Config {
         })
     }
 
-    /// The files that [`Config::load`] looks at, whether they are there or not.
+    /// The files that [`Config::load`] looks at, whether they are there or not, and the folder of learned heads.
     pub fn files(file: Option<&Path>) -> Vec<PathBuf> {
-        let neighbours = ["topics.toml", "entities.toml", "channels.toml"];
+        let neighbours = ["topics.toml", "heads", "entities.toml", "channels.toml"];
         let folder = file.and_then(Path::parent);
         let neighbours = folder
             .into_iter()

@@ -1,9 +1,12 @@
 //! The roles, as supervised tasks on one connection.
 
+pub mod amend;
+pub mod decisions;
 mod enrich;
 mod fanout;
 mod jumps;
 mod live;
+pub mod reenrich;
 mod revision;
 mod source;
 mod watch;
