@@ -49,7 +49,7 @@ pub(super) async fn get(global: &Global, args: &GetArgs) -> Result<(), CliError>
 }
 
 /// Its source: everything before date, page and hash. Subjects are made of it, so it must be a token.
-fn source_of(id: &str) -> Option<&str> {
+pub(super) fn source_of(id: &str) -> Option<&str> {
     let mut parts = id.rsplitn(4, '-');
     let (_hash, _page, _date, source) =
         (parts.next()?, parts.next()?, parts.next()?, parts.next()?);

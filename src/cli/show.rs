@@ -1,7 +1,7 @@
 //! Items for a person: colour on a terminal, full-width text measured as it is shown.
 
 use crate::article::Flag;
-use crate::item::{Action, Entity, EntityKind, Item, Topic};
+use crate::item::{Action, Entity, EntityKind, Item, Judgement, Topic};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -73,11 +73,24 @@ pub(super) fn item(
     for topic in &e.topics {
         writeln!(
             out,
-            "  {TOPIC}{}{TOPIC:#} {:.2} {LABEL}{}{LABEL:#}",
+            "  {TOPIC}{}{TOPIC:#} {:.2} {LABEL}{}{}{LABEL:#}",
             topic.name,
             topic.score,
+            topic
+                .by
+                .as_ref()
+                .map_or(String::new(), |by| format!("set by {by}  ")),
             evidence(topic)
         )?;
+    }
+    for decision in &e.decisions {
+        if decision.verdict == Judgement::Rejected {
+            writeln!(
+                out,
+                "  {LABEL}not {}: {}{LABEL:#}",
+                decision.topic, decision.by
+            )?;
+        }
     }
     for (kind, label) in [
         (EntityKind::Person, "people"),
@@ -123,7 +136,7 @@ fn body(out: &mut impl Write, body: &str, width: usize, extent: Extent) -> io::R
 }
 
 /// The words a topic rests on, each once, heaviest first.
-fn evidence(topic: &Topic) -> String {
+pub(super) fn evidence(topic: &Topic) -> String {
     let mut words: Vec<(&str, usize)> = Vec::new();
     for evidence in &topic.evidence {
         match words.iter_mut().find(|(term, _)| *term == evidence.term) {
