@@ -236,8 +236,9 @@ impl Enrich {
         let before = newest.filter(|m| m.header(revision::DECIDED).is_some());
         let before = before.and_then(|m| serde_json::from_slice::<Event>(&m.payload).ok());
         if let Some(event) = before {
+            let config = self.desk.config.now();
             let decisions = event.data.enrichment.decisions;
-            decisions::apply(&mut item, decisions, &self.desk.config.now().models.topics);
+            decisions::apply(&mut item, decisions, &config.models.topics);
         }
         item
     }
