@@ -26,6 +26,14 @@ const COMMANDS: &[&[&str]] = &[
     &["channel"],
     &["channel", "list"],
     &["channel", "test"],
+    &["channel", "add"],
+    &["channel", "remove"],
+    &["channel", "pause"],
+    &["channel", "resume"],
+    &["channel", "explain"],
+    &["kill"],
+    &["train"],
+    &["train", "topics"],
 ];
 
 fn lines(ran: &Ran) -> Vec<Value> {

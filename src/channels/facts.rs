@@ -28,6 +28,18 @@ pub enum Zone {
 }
 
 impl Zone {
+    /// The word used in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Headline => "headline",
+            Self::Kicker => "kicker",
+            Self::Deck => "deck",
+            Self::Body => "body",
+            Self::Byline => "byline",
+            Self::Slogan => "slogan",
+        }
+    }
+
     /// Whether a text field looks here.
     fn is_in(self, field: Field) -> bool {
         match field {
