@@ -51,7 +51,7 @@ static VERBS: LazyLock<Words> = LazyLock::new(|| {
         "加入", "协调", "带领", "调研", "考察", "看到", "来到", "记者", "从事", "创办", "创建", "开办", "登记", "申请", "委托", "授予", "评为", "命名",
         "入选", "担任", "出任", "任命", "聘请", "毕业", "就读", "任职", "自己", "遗失", "收到", "向着", "携手", "支持", "感谢", "祝贺", "遵守", "依法",
         "下午", "上午", "晚上", "走上", "进行", "作为", "成为", "建设的", "经过", "办理", "关于", "起诉", "状告", "转移至", "捐给", "送到", "加强", "达到",
-        "需要", "可以", "要求", "认真", "同时", "以及", "或者", "通车", "开工", "投产", "开通", "开业", "揭牌", "挂牌", "奖励", "表彰", "诚聘", "招聘",
+        "需要", "告上", "送进", "赶往", "可以", "要求", "认真", "同时", "以及", "或者", "通车", "开工", "投产", "开通", "开业", "揭牌", "挂牌", "奖励", "表彰", "诚聘", "招聘",
     ])
 });
 
@@ -91,9 +91,10 @@ pub(super) fn apply(chars: &[char], trained: Vec<Name>, lexicon: Lexicon) -> Vec
         trim(n, chars);
         n.start < n.end && !is_doubtful(n, chars)
     });
-    let certain = overlay(&person::find(chars, lexicon, &trained), body::find(chars));
-    let known = overlay(&certain, foreign(trained, chars));
-    let known = with_chains(known, place::find(chars));
+    let chains = place::find(chars);
+    let certain = overlay(&person::find(chars, lexicon, &trained, &chains), body::find(chars));
+    let known = overlay(&certain, trained);
+    let known = with_chains(known, chains);
     let found = organisation::find(chars, &known);
     let known = merge(found, known, chars);
     let mut names = organisation::split(known, chars);
@@ -118,36 +119,6 @@ fn is_doubtful(name: &Name, chars: &[char]) -> bool {
         EntityKind::Person => person::is_address(text),
         _ => text.len() < 2,
     }
-}
-
-/// Joins the parts of a foreign name: 费尔南多 + · + 加西亚.
-fn foreign(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
-    let mut made: Vec<Name> = Vec::with_capacity(names.len());
-    for mut name in names {
-        if name.kind == EntityKind::Person
-            && let Some(last) = made.last_mut()
-            && last.end + 1 == name.start
-            && chars.get(last.end) == Some(&'·')
-            && last.kind == EntityKind::Person
-        {
-            last.end = name.end;
-            continue;
-        }
-        if name.kind == EntityKind::Person && chars.get(name.end) == Some(&'·') {
-            let rest = chars.get(name.end + 1..).unwrap_or_default();
-            let length = (0..rest.len().min(6))
-                .take_while(|i| rest.get(*i).is_some_and(|c| is_han(*c)) && !rest.get(*i..).is_some_and(person::goes_on))
-                .count();
-            let known = rest.get(length).is_none_or(|c| !is_han(*c)) || rest.get(length..).is_some_and(person::goes_on);
-            if length > 0 && known {
-                name.end += 1 + length;
-            }
-        }
-        if made.last().is_none_or(|last| last.end <= name.start) {
-            made.push(name);
-        }
-    }
-    made
 }
 
 /// Chains of divisions put among the names: into an organisation they are part of no more than they are told, over all else.
@@ -195,6 +166,7 @@ fn merge(found: Vec<Name>, known: Vec<Name>, chars: &[char]) -> Vec<Name> {
                     && n.start <= name.start
                     && n.end >= name.end
                     && n.end - n.start > name.end - name.start
+                    && (n.end == name.end || chars.get(n.start..n.end).is_some_and(organisation::is_whole))
                     && (n.start..n.end).all(|i| stop(chars, i).is_none())
         });
         if !longer {

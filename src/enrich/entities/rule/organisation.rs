@@ -23,7 +23,8 @@ static PUBLIC: LazyLock<Words> = LazyLock::new(|| {
         "司法局", "审计局", "统计局", "税务局", "公路局", "邮政局", "应急管理局", "管理局", "监管局", "农业农村局", "人社局", "社会保障局",
         "交通运输局", "住建局", "建设局", "自然资源局", "生态环境局", "文旅局", "体育局", "旅游局", "信息化局", "监督局", "保障局", "卫健委", "发改委",
         "卫健局", "医保局", "城管局", "信访局", "事务局", "专卖局", "烟草局", "税务分局", "分局", "海关", "消防救援站", "交警支队", "交警大队",
-        "经济合作社", "股份经济合作社", "供销社", "管理处", "管理所", "事务所", "供电公司", "试验站", "实验室", "研究室",
+        "经济合作社", "股份经济合作社", "供销社", "管理处", "管理所", "事务所", "供电公司", "试验站", "实验室", "研究室", "理事会", "董事会", "监事会", "商会", "总会", "工坊",
+        "委员会", "委宣传部", "委组织部", "委统战部", "委政法委员会", "委政法委", "委党校", "委办公室", "委社会工作部", "委", "政府", "政协", "人大常委会", "人大",
     ])
 });
 
@@ -60,6 +61,11 @@ const GENERIC: [&str; 13] = [
     "公司", "集团", "学校", "大队", "中队", "广场", "公园", "市场", "机场", "服务站", "服务中心", "工业园区", "超市",
 ];
 
+/// Ends that a division stands right before, whatever else goes before it: 南宁市 + 委.
+const AFTER_DIVISION: [&str; 11] = [
+    "委宣传部", "委组织部", "委统战部", "委政法委员会", "委政法委", "委党校", "委办公室", "委", "政府", "政协", "人大",
+];
+
 /// Farther than this from its end no name begins.
 const REACH: usize = 26;
 
@@ -86,7 +92,8 @@ fn broken(chars: &[char], end: usize) -> bool {
         (Some('场'), Some('上' | '监' | '化' | '主' | '准' | '需' | '价' | '经' | '开' | '份')) => true,
         (Some('会'), Some('议' | '员' | '上' | '长')) => chars.get(end) != Some(&'长'),
         (Some('队'), Some('伍')) | (Some('社'), Some('会' | '区')) => true,
-        (Some('学'), Some('校')) => true,
+        (Some('学'), Some('校')) | (Some('委'), Some('员' | '托' | '派' | '任' | '屈')) => true,
+        (Some('大'), Some('代' | '会' | '力' | '量' | '型' | '家' | '小' | '学')) | (Some('府'), Some('旧')) => true,
         (_, Some('化' | '制' | '型' | '式' | '级')) => true,
         _ => false,
     }
@@ -105,7 +112,7 @@ pub(super) fn find(chars: &[char], names: &[Name]) -> Vec<Name> {
         };
         let end = at + length;
         while let Some(name) = names.get(passed).filter(|n| n.end <= at) {
-            if name.kind == EntityKind::Person || name.house.is_some() {
+            if name.kind == EntityKind::Person && name.score > 0.8 || name.house.is_some() {
                 floor = name.end;
             }
             passed += 1;
@@ -128,18 +135,7 @@ pub(super) fn find(chars: &[char], names: &[Name]) -> Vec<Name> {
             } else {
                 EntityKind::Organisation
             };
-            let rest = chars.get(start..at).unwrap_or_default();
-            let before = chain(rest).filter(|c| at - start - c.length >= 2);
-            let split = before.filter(|c| match sort {
-                Sort::Own => c.low,
-                Sort::Public => c.lowest,
-                Sort::Site => false,
-            });
-            let own = start + split.map_or(0, |c| c.length);
-            if own > start {
-                found.push(Name::new(EntityKind::Place, start, own, 0.9));
-            }
-            found.push(Name::new(kind, own, end, score));
+            found.push(Name::new(kind, start, end, score));
         }
         at = end;
     }
@@ -154,6 +150,7 @@ fn start(chars: &[char], names: &[Name], floor: usize, at: usize, length: usize,
     }
     let suffix: String = chars.get(at..at + length)?.iter().collect();
     let generic = GENERIC.contains(&suffix.as_str());
+    let strict = AFTER_DIVISION.contains(&suffix.as_str());
     let first = names.partition_point(|n| n.end <= window);
     let known = names
         .get(first..)?
@@ -164,17 +161,21 @@ fn start(chars: &[char], names: &[Name], floor: usize, at: usize, length: usize,
         let rest = chars.get(start..at)?;
         if let Some(name) = known.filter(|n| n.start == start) {
             let stem = at.saturating_sub(name.end);
-            if !(generic && stem == 0 && name.end <= at) {
+            if !strict && !(generic && stem == 0 && name.end <= at) {
                 return Some((start, name.score.max(0.75)));
             }
         }
         if let Some(length) = gazetteer::longest(rest) {
             let name = rest.get(..length)?;
             let whole = is_full(name) || start == window && (length > 2 || is_county(name));
-            if whole && !(generic && length == rest.len()) {
-                return Some((start, 0.9));
+            let fits = !strict || chain(rest).is_some_and(|c| c.length == rest.len() && is_full(rest));
+            if whole && fits && !(generic && length == rest.len()) {
+                return Some((with_party(chars, start), 0.9));
             }
         }
+    }
+    if strict {
+        return None;
     }
     let rest = chars.get(window..at)?;
     let level = rest.first().is_some_and(|c| "省市县区镇乡村州团校".contains(*c));
@@ -184,6 +185,14 @@ fn start(chars: &[char], names: &[Name], floor: usize, at: usize, length: usize,
     }
     let firm = suffix.ends_with("公司") || suffix.ends_with("合作社") || suffix == "集团";
     (firm && sort == Sort::Own && (2..=14).contains(&rest.len()) && !(generic && rest.len() > 8)).then_some((window, 0.7))
+}
+
+/// The 中共 before a committee belongs to its name.
+fn with_party(chars: &[char], start: usize) -> usize {
+    match chars.get(..start) {
+        Some([.., '中', '共']) => start - 2,
+        _ => start,
+    }
 }
 
 /// Bodies that 市 or 村 stands right before.
@@ -253,6 +262,19 @@ fn branch(chars: &[char], from: usize, limit: usize) -> Option<usize> {
     None
 }
 
+/// The suffix a name ends with.
+fn tail(text: &[char]) -> Option<(usize, Sort)> {
+    (1..=6).rev().find_map(|n| {
+        let at = text.len().checked_sub(n)?;
+        suffix(text.get(at..)?).filter(|(length, _)| *length == n)
+    })
+}
+
+/// Whether a name ends in what names of organisations and sites end in.
+pub(super) fn is_whole(name: &[char]) -> bool {
+    tail(name).is_some()
+}
+
 /// Cuts towns and villages off names of their own that the model took as one.
 pub(super) fn split(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
     let mut made = Vec::with_capacity(names.len());
@@ -262,11 +284,9 @@ pub(super) fn split(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
             && name.house.is_none()
             && let Some(chain) = chain(text).filter(|c| c.low && text.len() >= c.length + 4)
         {
-            let tail = (1..=4).rev().find_map(|n| {
-                let at = text.len().checked_sub(n)?;
-                suffix(text.get(at..)?).filter(|(length, _)| *length == n)
-            });
-            if matches!(tail, Some((_, Sort::Own))) || chain.lowest && matches!(tail, Some((n, Sort::Public)) if text.len() >= chain.length + n + 2) {
+            let tail = tail(text);
+            let own = matches!(tail, Some((n, Sort::Own)) if text.len() >= chain.length + n + 2);
+            if own || chain.lowest && chain.parts > 2 && matches!(tail, Some((n, Sort::Public)) if text.len() >= chain.length + n + 2) {
                 made.push(Name::new(EntityKind::Place, name.start, name.start + chain.length, name.score));
                 name.start += chain.length;
             }

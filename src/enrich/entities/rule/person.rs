@@ -112,12 +112,22 @@ pub(super) fn masked(rest: &[char]) -> Option<usize> {
 }
 
 /// Persons a rule is sure of, in order, not overlapping.
-pub(super) fn find(chars: &[char], lexicon: Lexicon, trained: &[Name]) -> Vec<Name> {
+pub(super) fn find(chars: &[char], lexicon: Lexicon, trained: &[Name], chains: &[Name]) -> Vec<Name> {
     let mut found: Vec<Name> = Vec::new();
     let mut at = 0;
     let mut known = trained.iter().peekable();
+    let mut places = chains.iter().peekable();
     while let Some(c) = chars.get(at) {
-        if !is_surname(*c) && !COMPOUND_FIRST.has(*c) {
+        if *c == '·'
+            && let Some((start, end)) = foreign(chars, at)
+            && found.last().is_none_or(|last| last.end <= start)
+        {
+            found.push(Name::new(EntityKind::Person, start, end, 0.9));
+            at = end;
+            continue;
+        }
+        while places.next_if(|p| p.end <= at).is_some() {}
+        if !is_surname(*c) && !COMPOUND_FIRST.has(*c) || places.peek().is_some_and(|p| p.start < at) {
             at += 1;
             continue;
         }
@@ -141,6 +151,29 @@ pub(super) fn find(chars: &[char], lexicon: Lexicon, trained: &[Name]) -> Vec<Na
         }
     }
     found
+}
+
+/// Where a foreign name begins and ends that has a dot at `dot`: 费尔南多·加西亚.
+fn foreign(chars: &[char], dot: usize) -> Option<(usize, usize)> {
+    let mut start = dot;
+    while let Some(before) = start.checked_sub(1)
+        && dot - before <= 6
+        && chars.get(before).is_some_and(|c| is_han(*c) || *c == '·')
+        && super::stop(chars, before).is_none()
+        && title(chars.get(..start)?).is_none()
+    {
+        start = before;
+    }
+    let mut end = dot + 1;
+    while end - dot <= 8 && chars.get(end).is_some_and(|c| is_han(*c) || *c == '·') && !goes_on(chars.get(end..)?) {
+        end += 1;
+    }
+    let closed = chars.get(end).is_none_or(|c| !is_han(*c)) || goes_on(chars.get(end..)?);
+    let opened = start == 0
+        || chars.get(start - 1).is_some_and(|c| !is_han(*c))
+        || title(chars.get(..start)?).is_some()
+        || super::stop(chars, start - 1).is_some();
+    (closed && opened && dot - start >= 2 && end - dot >= 2).then_some((start, end))
 }
 
 /// Length of the name that a trade in brackets follows, `孙立(钳工)`, or what a notice says of a person, `孙立,女,72岁`.
@@ -175,7 +208,7 @@ fn in_list(chars: &[char], at: usize, last: Option<&Name>, lexicon: Lexicon) -> 
     let family = surname(rest)?;
     let closed = matches!(rest.get(length), Some('、' | ',' | '等' | '。' | ';'));
     let name = rest.get(..length)?;
-    (closed && (family + 1..=family + 2).contains(&length) && !lexicon.is_common(name)).then_some(length)
+    (closed && title(name).is_none() && (family + 1..=family + 2).contains(&length) && !lexicon.is_common(name)).then_some(length)
 }
 
 /// Length of the name that stands behind a title, `村民孙立`, or `姓名:`. The model's own length is taken where it goes on well.
@@ -185,6 +218,10 @@ fn introduced(rest: &[char], before: &[char], lexicon: Lexicon, modelled: Option
         return None;
     }
     let family = surname(rest)?;
+    // 市民 + 可 + 乘坐
+    if RARE.contains(*rest.first()?) && lexicon.is_common(rest.get(1..3)?) {
+        return None;
+    }
     let han = rest.iter().take(family + 2).take_while(|c| is_han(**c)).count();
     let short = family + 1;
     if han < short || lexicon.is_common(rest.get(..2)?) && family == 1 {
@@ -243,7 +280,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        find(&chars, Lexicon(None), &[])
+        find(&chars, Lexicon(None), &[], &[])
             .iter()
             .map(|n| chars[n.start..n.end].iter().collect())
             .collect()
@@ -278,6 +315,7 @@ mod tests {
             ("聘请钟离明、区伟雄、冼华等", vec!["钟离明", "区伟雄", "冼华"]),
             ("启事:郇秀英,女,72岁", vec!["郇秀英"]),
             ("教师王老师", vec![]),
+            ("西班牙车手费尔南多·加西亚以3小时", vec!["费尔南多·加西亚"]),
         ] {
             assert_eq!(found(text), expected, "{text}");
         }
