@@ -5,7 +5,7 @@ mod organisation;
 mod person;
 pub(super) mod place;
 
-pub(super) use person::title;
+pub(super) use person::{is_hard, is_unlikely, title};
 
 use super::model;
 use super::name::{Name, overlay};
@@ -27,12 +27,12 @@ impl Lexicon<'_> {
 
 /// Characters that stand between names and the rest of a sentence…
 static STOPS: LazyLock<Chars> = LazyLock::new(|| {
-    Chars::new("的了在是和与及由到向为从被把让将来去会说以等该各有对还就也又都而并其这那们做要给用请我全本每某很再已只不没第首批个座处名位".chars())
+    Chars::new("的了在是和与及由到向为从被把让将来去会说以等该各有对还就也又而并其这那们做要给用请我全本每某很再已只不没第首批个座处名位".chars())
 });
 /// … but in these words.
 static WITHIN: LazyLock<Words> = LazyLock::new(|| {
     Words::beginning([
-        "展和", "源和", "房和", "业和", "游和", "化和", "划和", "生和", "育和", "济和", "学和", "法和", "和平", "和谐", "共和", "和信", "技和", "防和",
+        "发展和", "资源和", "住房和", "工业和", "旅游和", "文化和", "规划和", "卫生和", "教育和体", "经济和", "科学和技", "司法和", "和平", "和谐", "共和", "和信", "法和",
         "社会", "委员会", "协会", "商会", "学会", "工会", "合会", "究会", "进会", "金会", "字会", "善会", "育会", "联会", "党委会", "议会", "有限", "有色",
         "有机", "国有", "应用", "实用", "日用", "通用", "信用", "使用", "对外", "就业", "成都", "首都", "都市", "都江", "都匀", "昌都", "新都", "高等",
         "中等", "将军", "自由", "普及", "供给", "给水", "全国", "安全", "健全", "不锈", "处理", "个体", "中华全国", "本溪", "日本", "全产", "来宾",
@@ -112,7 +112,7 @@ fn trim(name: &mut Name, chars: &[char]) {
     }
 }
 
-/// Whether what the model found is none: an address (王老师), or an unlikely person nothing speaks for.
+/// Whether what the model found is none: an address (王老师), a single character.
 fn is_doubtful(name: &Name, chars: &[char]) -> bool {
     let text = chars.get(name.start..name.end).unwrap_or_default();
     match name.kind {
