@@ -11,173 +11,20 @@ use std::sync::LazyLock;
 /// Ends of names that take the divisions before them in: 株洲市天元区雷打石镇 + 中心卫生院.
 static PUBLIC: LazyLock<Words> = LazyLock::new(|| {
     Words::beginning([
-        "人民政府",
-        "人民法院",
-        "人民法庭",
-        "中级人民法院",
-        "人民检察院",
-        "检察院",
-        "法院",
-        "公安局",
-        "派出所",
-        "公安机关",
-        "检察机关",
-        "司法机关",
-        "委员会",
-        "管委会",
-        "居委会",
-        "村委会",
-        "居民委员会",
-        "村民委员会",
-        "党委",
-        "党工委",
-        "党组",
-        "党支部",
-        "党总支",
-        "纪委",
-        "纪工委",
-        "团委",
-        "妇联",
-        "残联",
-        "工商联",
-        "联合会",
-        "工会",
-        "总工会",
-        "协会",
-        "学会",
-        "商会",
-        "研究会",
-        "促进会",
-        "基金会",
-        "红十字会",
-        "慈善会",
-        "文化站",
-        "服务站",
-        "工作站",
-        "农技站",
-        "卫生院",
-        "医院",
-        "保健院",
-        "福利院",
-        "敬老院",
-        "养老院",
-        "研究院",
-        "研究所",
-        "设计院",
-        "科学院",
-        "规划院",
-        "监狱",
-        "看守所",
-        "法律援助中心",
-        "服务中心",
-        "促进中心",
-        "事务中心",
-        "研究中心",
-        "监测中心",
-        "培训中心",
-        "文化中心",
-        "指导中心",
-        "管理中心",
-        "保护中心",
-        "发展中心",
-        "防控中心",
-        "控制中心",
-        "推广中心",
-        "交易中心",
-        "救助中心",
-        "指挥中心",
-        "诊疗中心",
-        "化解中心",
-        "调解中心",
-        "救援中心",
-        "融媒体中心",
-        "体验中心",
-        "志愿服务队",
-        "服务队",
-        "救援队",
-        "志愿者协会",
-        "志愿队",
-        "支队",
-        "大队",
-        "中队",
-        "执法队",
-        "幼儿园",
-        "小学",
-        "中学",
-        "学校",
-        "学院",
-        "大学",
-        "附中",
-        "党校",
-        "博物馆",
-        "图书馆",
-        "纪念馆",
-        "文化馆",
-        "档案馆",
-        "美术馆",
-        "科技馆",
-        "展览馆",
-        "陈列馆",
-        "殡仪馆",
-        "公证处",
-        "办公室",
-        "气象台",
-        "电视台",
-        "气象局",
-        "水利局",
-        "林业局",
-        "财政局",
-        "教育局",
-        "民政局",
-        "商务局",
-        "司法局",
-        "审计局",
-        "统计局",
-        "税务局",
-        "公路局",
-        "邮政局",
-        "应急管理局",
-        "管理局",
-        "监管局",
-        "农业农村局",
-        "人社局",
-        "社会保障局",
-        "交通运输局",
-        "住建局",
-        "建设局",
-        "自然资源局",
-        "生态环境局",
-        "文旅局",
-        "体育局",
-        "旅游局",
-        "信息化局",
-        "监督局",
-        "保障局",
-        "卫健委",
-        "发改委",
-        "卫健局",
-        "医保局",
-        "城管局",
-        "信访局",
-        "事务局",
-        "专卖局",
-        "烟草局",
-        "税务分局",
-        "分局",
-        "海关",
-        "消防救援站",
-        "交警支队",
-        "交警大队",
-        "经济合作社",
-        "股份经济合作社",
-        "供销社",
-        "管理处",
-        "管理所",
-        "事务所",
-        "供电公司",
-        "试验站",
-        "实验室",
-        "研究室",
+        "人民政府", "人民法院", "人民法庭", "中级人民法院", "人民检察院", "检察院", "法院", "公安局", "派出所", "公安机关", "检察机关", "司法机关",
+        "委员会", "管委会", "居委会", "村委会", "居民委员会", "村民委员会", "党委", "党工委", "党组", "党支部", "党总支", "纪委", "纪工委", "团委",
+        "妇联", "残联", "工商联", "联合会", "工会", "总工会", "协会", "学会", "商会", "研究会", "促进会", "基金会", "红十字会", "慈善会", "文化站",
+        "服务站", "工作站", "农技站", "卫生院", "医院", "保健院", "福利院", "敬老院", "养老院", "研究院", "研究所", "设计院", "科学院", "规划院",
+        "监狱", "看守所", "法律援助中心", "服务中心", "促进中心", "事务中心", "研究中心", "监测中心", "培训中心", "文化中心", "指导中心",
+        "管理中心", "保护中心", "发展中心", "防控中心", "控制中心", "推广中心", "交易中心", "救助中心", "指挥中心", "诊疗中心", "化解中心",
+        "调解中心", "救援中心", "融媒体中心", "体验中心", "志愿服务队", "服务队", "救援队", "志愿者协会", "志愿队", "支队", "大队", "中队", "执法队",
+        "幼儿园", "小学", "中学", "学校", "学院", "大学", "附中", "党校", "博物馆", "图书馆", "纪念馆", "文化馆", "档案馆", "美术馆", "科技馆",
+        "展览馆", "陈列馆", "殡仪馆", "公证处", "办公室", "气象台", "电视台", "气象局", "水利局", "林业局", "财政局", "教育局", "民政局", "商务局",
+        "司法局", "审计局", "统计局", "税务局", "公路局", "邮政局", "应急管理局", "管理局", "监管局", "农业农村局", "人社局", "社会保障局",
+        "交通运输局", "住建局", "建设局", "自然资源局", "生态环境局", "文旅局", "体育局", "旅游局", "信息化局", "监督局", "保障局", "卫健委", "发改委",
+        "卫健局", "医保局", "城管局", "信访局", "事务局", "专卖局", "烟草局", "税务分局", "分局", "海关", "消防救援站", "交警支队", "交警大队",
+        "经济合作社", "股份经济合作社", "供销社", "管理处", "管理所", "事务所", "供电公司", "试验站", "实验室", "研究室", "理事会", "董事会", "监事会", "商会", "总会", "工坊",
+        "委员会", "委宣传部", "委组织部", "委统战部", "委政法委员会", "委政法委", "委党校", "委办公室", "委社会工作部", "委", "政府", "政协", "人大常委会", "人大",
     ])
 });
 
@@ -347,6 +194,11 @@ const GENERIC: [&str; 13] = [
     "超市",
 ];
 
+/// Ends that a division stands right before, whatever else goes before it: 南宁市 + 委.
+const AFTER_DIVISION: [&str; 11] = [
+    "委宣传部", "委组织部", "委统战部", "委政法委员会", "委政法委", "委党校", "委办公室", "委", "政府", "政协", "人大",
+];
+
 /// Farther than this from its end no name begins.
 const REACH: usize = 26;
 
@@ -379,7 +231,8 @@ fn broken(chars: &[char], end: usize) -> bool {
         }
         (Some('会'), Some('议' | '员' | '上' | '长')) => chars.get(end) != Some(&'长'),
         (Some('队'), Some('伍')) | (Some('社'), Some('会' | '区')) => true,
-        (Some('学'), Some('校')) => true,
+        (Some('学'), Some('校')) | (Some('委'), Some('员' | '托' | '派' | '任' | '屈')) => true,
+        (Some('大'), Some('代' | '会' | '力' | '量' | '型' | '家' | '小' | '学')) | (Some('府'), Some('旧')) => true,
         (_, Some('化' | '制' | '型' | '式' | '级')) => true,
         _ => false,
     }
@@ -398,7 +251,7 @@ pub(super) fn find(chars: &[char], names: &[Name]) -> Vec<Name> {
         };
         let end = at + length;
         while let Some(name) = names.get(passed).filter(|n| n.end <= at) {
-            if name.kind == EntityKind::Person || name.house.is_some() {
+            if name.kind == EntityKind::Person && name.score > 0.8 || name.house.is_some() {
                 floor = name.end;
             }
             passed += 1;
@@ -423,18 +276,7 @@ pub(super) fn find(chars: &[char], names: &[Name]) -> Vec<Name> {
             } else {
                 EntityKind::Organisation
             };
-            let rest = chars.get(start..at).unwrap_or_default();
-            let before = chain(rest).filter(|c| at - start - c.length >= 2);
-            let split = before.filter(|c| match sort {
-                Sort::Own => c.low,
-                Sort::Public => c.lowest,
-                Sort::Site => false,
-            });
-            let own = start + split.map_or(0, |c| c.length);
-            if own > start {
-                found.push(Name::new(EntityKind::Place, start, own, 0.9));
-            }
-            found.push(Name::new(kind, own, end, score));
+            found.push(Name::new(kind, start, end, score));
         }
         at = end;
     }
@@ -456,6 +298,7 @@ fn start(
     }
     let suffix: String = chars.get(at..at + length)?.iter().collect();
     let generic = GENERIC.contains(&suffix.as_str());
+    let strict = AFTER_DIVISION.contains(&suffix.as_str());
     let first = names.partition_point(|n| n.end <= window);
     let known = names
         .get(first..)?
@@ -466,17 +309,21 @@ fn start(
         let rest = chars.get(start..at)?;
         if let Some(name) = known.filter(|n| n.start == start) {
             let stem = at.saturating_sub(name.end);
-            if !(generic && stem == 0 && name.end <= at) {
+            if !strict && !(generic && stem == 0 && name.end <= at) {
                 return Some((start, name.score.max(0.75)));
             }
         }
         if let Some(length) = gazetteer::longest(rest) {
             let name = rest.get(..length)?;
             let whole = is_full(name) || start == window && (length > 2 || is_county(name));
-            if whole && !(generic && length == rest.len()) {
-                return Some((start, 0.9));
+            let fits = !strict || chain(rest).is_some_and(|c| c.length == rest.len() && is_full(rest));
+            if whole && fits && !(generic && length == rest.len()) {
+                return Some((with_party(chars, start), 0.9));
             }
         }
+    }
+    if strict {
+        return None;
     }
     let rest = chars.get(window..at)?;
     let level = rest
@@ -489,6 +336,14 @@ fn start(
     let firm = suffix.ends_with("公司") || suffix.ends_with("合作社") || suffix == "集团";
     (firm && sort == Sort::Own && (2..=14).contains(&rest.len()) && !(generic && rest.len() > 8))
         .then_some((window, 0.7))
+}
+
+/// The 中共 before a committee belongs to its name.
+fn with_party(chars: &[char], start: usize) -> usize {
+    match chars.get(..start) {
+        Some([.., '中', '共']) => start - 2,
+        _ => start,
+    }
 }
 
 /// Bodies that 市 or 村 stands right before.
@@ -566,6 +421,19 @@ fn branch(chars: &[char], from: usize, limit: usize) -> Option<usize> {
     None
 }
 
+/// The suffix a name ends with.
+fn tail(text: &[char]) -> Option<(usize, Sort)> {
+    (1..=6).rev().find_map(|n| {
+        let at = text.len().checked_sub(n)?;
+        suffix(text.get(at..)?).filter(|(length, _)| *length == n)
+    })
+}
+
+/// Whether a name ends in what names of organisations and sites end in.
+pub(super) fn is_whole(name: &[char]) -> bool {
+    tail(name).is_some()
+}
+
 /// Cuts towns and villages off names of their own that the model took as one.
 pub(super) fn split(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
     let mut made = Vec::with_capacity(names.len());
@@ -575,20 +443,10 @@ pub(super) fn split(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
             && name.house.is_none()
             && let Some(chain) = chain(text).filter(|c| c.low && text.len() >= c.length + 4)
         {
-            let tail = (1..=4).rev().find_map(|n| {
-                let at = text.len().checked_sub(n)?;
-                suffix(text.get(at..)?).filter(|(length, _)| *length == n)
-            });
-            if matches!(tail, Some((_, Sort::Own)))
-                || chain.lowest
-                    && matches!(tail, Some((n, Sort::Public)) if text.len() >= chain.length + n + 2)
-            {
-                made.push(Name::new(
-                    EntityKind::Place,
-                    name.start,
-                    name.start + chain.length,
-                    name.score,
-                ));
+            let tail = tail(text);
+            let own = matches!(tail, Some((n, Sort::Own)) if text.len() >= chain.length + n + 2);
+            if own || chain.lowest && chain.parts > 2 && matches!(tail, Some((n, Sort::Public)) if text.len() >= chain.length + n + 2) {
+                made.push(Name::new(EntityKind::Place, name.start, name.start + chain.length, name.score));
                 name.start += chain.length;
             }
         }

@@ -339,12 +339,22 @@ pub(super) fn masked(rest: &[char]) -> Option<usize> {
 }
 
 /// Persons a rule is sure of, in order, not overlapping.
-pub(super) fn find(chars: &[char], lexicon: Lexicon, trained: &[Name]) -> Vec<Name> {
+pub(super) fn find(chars: &[char], lexicon: Lexicon, trained: &[Name], chains: &[Name]) -> Vec<Name> {
     let mut found: Vec<Name> = Vec::new();
     let mut at = 0;
     let mut known = trained.iter().peekable();
+    let mut places = chains.iter().peekable();
     while let Some(c) = chars.get(at) {
-        if !is_surname(*c) && !COMPOUND_FIRST.has(*c) {
+        if *c == '·'
+            && let Some((start, end)) = foreign(chars, at, trained)
+            && found.last().is_none_or(|last| last.end <= start)
+        {
+            found.push(Name::new(EntityKind::Person, start, end, 0.9));
+            at = end;
+            continue;
+        }
+        while places.next_if(|p| p.end <= at).is_some() {}
+        if !is_surname(*c) && !COMPOUND_FIRST.has(*c) || places.peek().is_some_and(|p| p.start < at) {
             at += 1;
             continue;
         }
@@ -361,6 +371,7 @@ pub(super) fn find(chars: &[char], lexicon: Lexicon, trained: &[Name]) -> Vec<Na
             }
             _ => in_roster(rest, before)
                 .or_else(|| in_list(chars, at, found.last(), lexicon))
+                .or_else(|| speaking(rest, before, lexicon))
                 .or_else(|| introduced(rest, before, lexicon, modelled.map(|n| n.end - n.start))),
         };
         match length {
@@ -372,6 +383,32 @@ pub(super) fn find(chars: &[char], lexicon: Lexicon, trained: &[Name]) -> Vec<Na
         }
     }
     found
+}
+
+/// Where a foreign name begins and ends that has a dot at `dot`: 费尔南多·加西亚.
+fn foreign(chars: &[char], dot: usize, trained: &[Name]) -> Option<(usize, usize)> {
+    let mut start = dot;
+    while let Some(before) = start.checked_sub(1)
+        && dot - before <= 6
+        && chars.get(before).is_some_and(|c| is_han(*c) || *c == '·')
+        && super::stop(chars, before).is_none()
+        && title(chars.get(..start)?).is_none()
+    {
+        start = before;
+    }
+    let mut end = dot + 1;
+    while end - dot <= 8 && chars.get(end).is_some_and(|c| is_han(*c) || *c == '·') && !goes_on(chars.get(end..)?) {
+        end += 1;
+    }
+    let closed = chars.get(end).is_none_or(|c| !is_han(*c)) || goes_on(chars.get(end..)?);
+    let opened = start == 0
+        || chars.get(start - 1).is_some_and(|c| !is_han(*c))
+        || title(chars.get(..start)?).is_some()
+        || super::stop(chars, start - 1).is_some();
+    let next = trained.partition_point(|n| n.end < dot);
+    let modelled = trained.iter().skip(next).take(2).any(|n| n.kind == EntityKind::Person && n.start <= dot + 1);
+    let spoken = modelled || title(chars.get(..start)?).is_some();
+    (spoken && closed && opened && dot - start >= 2 && end - dot >= 2).then_some((start, end))
 }
 
 /// Length of the name that a trade in brackets follows, `孙立(钳工)`, or what a notice says of a person, `孙立,女,72岁`.
@@ -412,29 +449,41 @@ fn in_list(chars: &[char], at: usize, last: Option<&Name>, lexicon: Lexicon) -> 
     let family = surname(rest)?;
     let closed = matches!(rest.get(length), Some('、' | ',' | '等' | '。' | ';'));
     let name = rest.get(..length)?;
-    (closed && (family + 1..=family + 2).contains(&length) && !lexicon.is_common(name))
-        .then_some(length)
+    (closed && title(name).is_none() && (family + 1..=family + 2).contains(&length) && !lexicon.is_common(name)).then_some(length)
+}
+
+/// What is told of a speaker, and of nothing else.
+static SAYS: LazyLock<Words> = LazyLock::new(|| {
+    Words::beginning([
+        "说,", "说:", "说。", "说道", "告诉记者", "介绍,", "介绍说", "表示,", "认为,", "坦言", "笑着", "高兴地", "感慨", "指出,", "强调,", "透露,", "回忆",
+        "算了一笔账", "主持会议", "主持。", "一行到", "一行来", "乐呵呵",
+    ])
+});
+
+/// Length of the name that a clause begins with in which its bearer speaks: `。孙立说,`.
+fn speaking(rest: &[char], before: &[char], lexicon: Lexicon) -> Option<usize> {
+    let open = before.last().is_none_or(|c| matches!(c, '。' | ',' | '"' | '\n' | ';' | '!' | '?' | '的'));
+    let family = surname(rest).filter(|_| open)?;
+    let length = (family + 1..=family + 2).find(|n| rest.get(*n..).is_some_and(|after| SAYS.at_start(after).is_some()))?;
+    let name = rest.get(..length)?;
+    let plain = name.iter().all(|c| is_han(*c)) && GIVEN_CHARS.has(*name.last()?) && !lexicon.is_common(name);
+    let word = lexicon.is_common(rest.get(..2)?) || (2..=length).any(|n| title(name.get(..n).unwrap_or_default()).is_some());
+    (plain && !word && HONORIFIC.at_start(name.get(family..)?).is_none() && !name.contains(&'们')).then_some(length)
 }
 
 /// Length of the name that stands behind a title, `村民孙立`, or `姓名:`. The model's own length is taken where it goes on well.
-fn introduced(
-    rest: &[char],
-    before: &[char],
-    lexicon: Lexicon,
-    modelled: Option<usize>,
-) -> Option<usize> {
-    let titled = title(before).is_some()
-        || before.ends_with(&['姓', '名', ':'])
-        || APPOINTED_ENDS.at_end(before).is_some();
-    if !titled || title(rest).is_some() || HONORIFIC.at_start(rest.get(1..)?).is_some() {
+fn introduced(rest: &[char], before: &[char], lexicon: Lexicon, modelled: Option<usize>) -> Option<usize> {
+    let titled = title(before).is_some() || before.ends_with(&['姓', '名', ':']) || APPOINTED_ENDS.at_end(before).is_some();
+    let other = (2..=3).any(|n| rest.get(..n).is_some_and(|name| title(name).is_some()));
+    if !titled || other || HONORIFIC.at_start(rest.get(1..)?).is_some() {
         return None;
     }
     let family = surname(rest)?;
-    let han = rest
-        .iter()
-        .take(family + 2)
-        .take_while(|c| is_han(**c))
-        .count();
+    // 市民 + 可 + 乘坐
+    if RARE.contains(*rest.first()?) && lexicon.is_common(rest.get(1..3)?) {
+        return None;
+    }
+    let han = rest.iter().take(family + 2).take_while(|c| is_han(**c)).count();
     let short = family + 1;
     if han < short || lexicon.is_common(rest.get(..2)?) && family == 1 {
         return None;
@@ -469,6 +518,26 @@ fn introduced(
     (long.is_some() && ends(short + 1)).then_some(short + 1)
 }
 
+/// Whether nothing but the model speaks for a person it is not sure of: no surname, a common word, no end of a word behind it.
+pub(in super::super) fn is_unlikely(chars: &[char], name: &Name, lexicon: Lexicon) -> bool {
+    let text = chars.get(name.start..name.end).unwrap_or_default();
+    let after = chars.get(name.end..).unwrap_or_default();
+    if title(chars.get(..name.start).unwrap_or_default()).is_some() || text.contains(&'·') {
+        return false;
+    }
+    let family = surname(text);
+    let word = family.and_then(|n| text.get(n..)).is_some_and(|given| {
+        given.len() == 2 && lexicon.is_common(given) && !given.iter().all(|c| GIVEN_CHARS.has(*c))
+    });
+    let open = after.first().is_some_and(|c| is_han(*c)) && !goes_on(after);
+    match text.len() {
+        0 | 1 => true,
+        2 => name.score < 0.8 && (open || family.is_none()),
+        3 => name.score < 0.9 && (word || family.is_none()),
+        _ => name.score < 0.8 && family.is_none_or(|n| n < 2),
+    }
+}
+
 /// Whether what the model takes for a person is one only by the way it is addressed: 王老师, 小赵, 胡老太.
 pub(super) fn is_address(name: &[char]) -> bool {
     match name {
@@ -484,7 +553,7 @@ pub(super) fn goes_on(rest: &[char]) -> bool {
 }
 
 /// Whether a character goes on after a name and does not end one.
-pub(super) fn is_hard(c: char) -> bool {
+pub(in super::super) fn is_hard(c: char) -> bool {
     GOES_ON_WORDS.at_start(&[c]).is_some() && !SOFT.contains(c)
 }
 
@@ -494,7 +563,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        find(&chars, Lexicon(None), &[])
+        find(&chars, Lexicon(None), &[], &[])
             .iter()
             .map(|n| chars[n.start..n.end].iter().collect())
             .collect()
@@ -535,6 +604,7 @@ mod tests {
             ),
             ("启事:郇秀英,女,72岁", vec!["郇秀英"]),
             ("教师王老师", vec![]),
+            ("西班牙车手费尔南多·加西亚以3小时", vec!["费尔南多·加西亚"]),
         ] {
             assert_eq!(found(text), expected, "{text}");
         }

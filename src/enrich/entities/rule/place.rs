@@ -112,11 +112,18 @@ pub(super) fn is_full(name: &[char]) -> bool {
 fn below(rest: &[char]) -> Option<usize> {
     for at in 0..rest.len().min(7) {
         let here = rest.get(at..)?;
-        if at >= 2 - usize::from(here.first() == Some(&'村'))
+        if at >= 2 - usize::from(here.first() == Some(&'村')) && at > 0
             && let Some(length) = BELOW.at_start(here)
         {
             let end = at + length;
             let after = rest.get(end..).unwrap_or_default();
+            // 土锅寨 + 村, 农 + 村
+            let other = matches!(after.first(), Some('村' | '社' | '街' | '桥'))
+                || matches!(rest.get(at - 1), Some('农' | '乡' | '全' | '本'))
+                || rest.starts_with(&['乡', '村']);
+            if other {
+                continue;
+            }
             let broken = match after {
                 // 村民, 村委会, 路上, 街边, 组织, 镇政府, 村党支部
                 [c, ..] => {
