@@ -34,6 +34,8 @@ pub enum Since {
     Now,
     /// With what is at most so old.
     Ago(Duration),
+    /// With what stands behind this place.
+    After(u64),
 }
 
 impl Message {
@@ -60,6 +62,14 @@ fn rfc3339(unix_nanos: i128) -> String {
 }
 
 impl Bus {
+    /// Place of the newest message of a stream, 0 when there never was one.
+    ///
+    /// # Errors
+    /// The stream is not there, or NATS does not answer.
+    pub async fn last_place(&self, which: StreamName) -> Result<u64, BusError> {
+        Ok(self.stream(which).await?.cached_info().state.last_sequence)
+    }
+
     pub(super) async fn stream(&self, which: StreamName) -> Result<JsStream, BusError> {
         let name = self.names.stream(which);
         self.js.get_stream(&name).await.map_err(|e| {
@@ -136,16 +146,44 @@ impl Bus {
         since: Since,
         live: bool,
     ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
+        self.read(which, filter, since, live, false).await
+    }
+
+    /// The same of all messages of a stream, without their bodies.
+    ///
+    /// # Errors
+    /// The stream is not there, or NATS does not answer.
+    pub async fn read_headers(
+        &self,
+        which: StreamName,
+        since: Since,
+        live: bool,
+    ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
+        self.read(which, None, since, live, true).await
+    }
+
+    async fn read(
+        &self,
+        which: StreamName,
+        filter: Option<String>,
+        since: Since,
+        live: bool,
+        headers_only: bool,
+    ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
         let mut reader = Reader {
             bus: self.clone(),
             which,
             filter: filter.unwrap_or_default(),
+            headers_only,
             live,
             from: match since {
                 Since::Start => DeliverPolicy::All,
                 // Named by its place, so that what comes while the server restarts is not passed over.
                 Since::Now => DeliverPolicy::ByStartSequence {
                     start_sequence: self.stream(which).await?.cached_info().state.last_sequence + 1,
+                },
+                Since::After(place) => DeliverPolicy::ByStartSequence {
+                    start_sequence: place + 1,
                 },
                 Since::Ago(age) => DeliverPolicy::ByStartTime {
                     start_time: std::time::SystemTime::now()
@@ -168,6 +206,7 @@ struct Reader {
     bus: Bus,
     which: StreamName,
     filter: String,
+    headers_only: bool,
     live: bool,
     /// Where to begin, or to go on.
     from: DeliverPolicy,
@@ -182,6 +221,7 @@ impl Reader {
         let config = pull::OrderedConfig {
             filter_subject: self.filter.clone(),
             deliver_policy: self.from,
+            headers_only: self.headers_only,
             ..pull::OrderedConfig::default()
         };
         let stream = self.bus.stream(self.which).await?;

@@ -4,6 +4,7 @@ mod enrich;
 mod fanout;
 mod jumps;
 mod revision;
+mod stories;
 mod watch;
 
 use crate::bus::dead::DeadLetter;

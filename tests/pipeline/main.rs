@@ -12,4 +12,5 @@ mod faults;
 mod own_nats;
 mod revisions;
 mod scale;
+mod stories;
 mod up;
