@@ -133,7 +133,9 @@ impl Stories {
     pub(super) async fn run(mut self) {
         let shutdown = self.desk.shutdown.clone();
         if self.index.is_some() {
-            shutdown.run_until_cancelled(self.follow_all()).await;
+            shutdown
+                .run_until_cancelled(Box::pin(self.follow_all()))
+                .await;
         }
     }
 
