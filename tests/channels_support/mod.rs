@@ -46,6 +46,8 @@ pub fn item() -> Builder {
             revision: 1,
             action: Action::Publish,
             reason: None,
+            story: String::new(),
+            elder: None,
             source_name: "zzrb".into(),
             kind: Kind::News,
             issue: Issue {
@@ -67,8 +69,6 @@ pub fn item() -> Builder {
             },
             topics: Vec::new(),
             decisions: Vec::new(),
-            story: String::new(),
-            elder: None,
             entities: Vec::new(),
             quality: Quality::default(),
             models: ModelVersions::default(),
