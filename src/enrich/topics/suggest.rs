@@ -1,6 +1,6 @@
 //! Terms an archive offers for a topic, for a person to accept: what stands in texts about it and hardly elsewhere.
 //!
-//! No dictionary is asked, so that the newsroom's own words are found too: every run of two to six characters is a
+//! No dictionary is asked, so that the newsroom's own words are found too: every run of two to seven characters is a
 //! candidate; one that is only ever part of the same longer one is a fragment and is dropped.
 
 use super::config::{TopicConfig, TopicsConfig};
@@ -8,7 +8,7 @@ use super::learn::Example;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-const LONGEST: usize = 6;
+const LONGEST: usize = 7;
 /// Texts about the topic it must stand in, at least.
 const OFTEN: usize = 3;
 /// Part of all texts it stands in that must be about the topic.
