@@ -350,3 +350,45 @@ fn a_new_topic_from_terms_offered_to_a_learned_head() {
         );
     }
 }
+
+#[test]
+fn the_commands_of_the_guide_do_what_it_says() {
+    let room = Room::new();
+    let desk = room.up();
+    let wire = room.wire();
+    let mut items = wire.subscribe("COPYDESK_ITEMS");
+    let text = article(
+        "老银匠把手艺教给年轻人",
+        "寨子里的银饰锻制技艺传了七代,传承人石老培收了三名徒弟,非遗工坊里錾子声声。",
+    );
+    room.put("20250318/01.md", &text);
+    room.config("page.md", &text);
+    let id = items.take(1).remove(0).id().to_owned();
+    let guide = include_str!("../docs/topics.md");
+    let block = |language: &str| -> Vec<&str> {
+        let blocks = guide.split(&format!("```{language}\n")).skip(1);
+        blocks.map(|b| b.split("```").next().unwrap()).collect()
+    };
+    draft(&room, block("toml")[0]);
+    let about = block("json")[0];
+    let other = about
+        .replace("true", "false")
+        .replace("银", "球")
+        .replace("技艺", "比赛");
+    room.config("heritage.ndjson", &format!("{about}{other}"));
+    let commands: Vec<&str> = block("sh").into_iter().flat_map(str::lines).collect();
+    assert!(commands.len() >= 12);
+    for command in commands {
+        let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+        let words: Vec<&str> = words
+            .iter()
+            .map(|w| if *w == "$ID" { &id } else { *w })
+            .collect();
+        let ran = room.run(&words);
+        assert_eq!(ran.code, 0, "{command}\n{ran:?}");
+    }
+    let retagged = items.rest().pop().unwrap();
+    assert!(topics(&retagged).contains("heritage"));
+    assert!(!topics(&retagged).contains("agriculture"));
+    desk.stop();
+}
