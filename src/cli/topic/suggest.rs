@@ -4,7 +4,7 @@ use super::archive::{ArchiveArgs, texts};
 use crate::cli::process::{ended, line};
 use crate::cli::show::pad;
 use crate::cli::{CliError, Format, Global};
-use crate::enrich::topics::{self, Example, Suggestion};
+use crate::enrich::topics::{self, Example, Model, Suggestion};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -61,7 +61,8 @@ pub(super) async fn suggest(global: &Global, args: &SuggestArgs) -> Result<(), C
     .await?;
     let found = Vec::from(found);
     let about = found.iter().filter(|t| t.given).count();
-    let offered = topics::suggest(&taxonomy, &args.topic, &found, args.most);
+    let model = Model::embedded().map_err(CliError::failed)?;
+    let offered = topics::suggest(&taxonomy, &model, &args.topic, &found, args.most);
     let mut out = anstream::stdout().lock();
     let written = match args.format {
         Format::Pretty => print(&mut out, &args.topic, &offered, (about, found.len())),

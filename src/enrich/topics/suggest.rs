@@ -1,14 +1,15 @@
 //! Terms an archive offers for a topic, for a person to accept: what stands in texts about it and hardly elsewhere.
 //!
-//! No dictionary is asked, so that the newsroom's own words are found too: every run of two to six characters is a
-//! candidate; one that is only ever part of the same longer one is a fragment and is dropped.
+//! No dictionary is asked, so that the newsroom's own words are found too: every run of two to seven characters is a
+//! candidate; one that is only ever part of the same longer one, or mostly cuts a known word in two, is a fragment and dropped.
 
 use super::config::{TopicConfig, TopicsConfig};
 use super::learn::Example;
+use super::model::Model;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-const LONGEST: usize = 6;
+const LONGEST: usize = 7;
 /// Texts about the topic it must stand in, at least.
 const OFTEN: usize = 3;
 /// Part of all texts it stands in that must be about the topic.
@@ -42,6 +43,9 @@ struct Candidate {
     counted: usize,
     before: Neighbour,
     after: Neighbour,
+    /// Places it stands at, and those at which it begins or ends inside a known word.
+    places: usize,
+    cuts: usize,
     context: String,
 }
 
@@ -67,12 +71,14 @@ impl Neighbour {
 /// Terms for `topic` that it has not, best first, at most `most`; `given` of a text says whether it is about the topic.
 pub fn suggest(
     config: &TopicsConfig,
+    model: &Model,
     topic: &str,
     texts: &[Example],
     most: usize,
 ) -> Vec<Suggestion> {
     let mut found = candidates(texts);
-    count(texts, &mut found);
+    let words: FxHashSet<&str> = model.words().collect();
+    count(texts, &words, &mut found);
     let own: Vec<&str> = config
         .topic
         .iter()
@@ -125,7 +131,7 @@ fn candidates(texts: &[Example]) -> FxHashMap<&str, Candidate> {
 }
 
 /// Counts the texts candidates stand in, and looks at their neighbours.
-fn count(texts: &[Example], found: &mut FxHashMap<&str, Candidate>) {
+fn count(texts: &[Example], words: &FxHashSet<&str>, found: &mut FxHashMap<&str, Candidate>) {
     let mut terms: Vec<&str> = found.keys().copied().collect();
     terms.sort_unstable();
     let Ok(automaton) = CharwiseDoubleArrayAhoCorasick::<u32>::new(&terms) else {
@@ -142,6 +148,9 @@ fn count(texts: &[Example], found: &mut FxHashMap<&str, Candidate>) {
                     part.get(..hit.start()).unwrap_or(""),
                     part.get(hit.end()..).unwrap_or(""),
                 );
+                candidate.places += 1;
+                let cut = |at| words.contains(around(part, at));
+                candidate.cuts += usize::from(cut(hit.start()) || cut(hit.end()));
                 candidate.before.see(before.chars().next_back());
                 candidate.after.see(after.chars().next());
                 if candidate.counted == number {
@@ -158,6 +167,17 @@ fn count(texts: &[Example], found: &mut FxHashMap<&str, Candidate>) {
             }
         }
     }
+}
+
+/// The character before a place and the one after it.
+fn around(text: &str, at: usize) -> &str {
+    let before = text.get(..at).and_then(|t| t.chars().next_back());
+    let after = text.get(at..).and_then(|t| t.chars().next());
+    let (Some(before), Some(after)) = (before, after) else {
+        return "";
+    };
+    text.get(at - before.len_utf8()..at + after.len_utf8())
+        .unwrap_or("")
 }
 
 fn context(before: &str, term: &str, after: &str) -> String {
@@ -187,7 +207,11 @@ fn rank(
         .iter()
         .filter(|(_, c)| {
             let whole = |n: &Neighbour| matches!(n, Neighbour::Various);
-            whole(&c.before) && whole(&c.after) && precision(c) >= PRECISE && surprise(c) > 2.0
+            let word = c.cuts * 2 < c.places;
+            word && whole(&c.before)
+                && whole(&c.after)
+                && precision(c) >= PRECISE
+                && surprise(c) > 2.0
         })
         .map(|(term, c)| (surprise(c), *term, c))
         .collect();
@@ -242,7 +266,7 @@ mod tests {
             text("昨天,全市医院义诊。", false),
             text("全市开展义诊,昨天结束。", false),
         ];
-        let offered = suggest(&config, "heritage", &texts, 5);
+        let offered = suggest(&config, &Model::embedded().unwrap(), "heritage", &texts, 5);
         let [silver] = offered.as_slice() else {
             panic!("{offered:?}")
         };
