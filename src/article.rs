@@ -449,6 +449,8 @@ pub mod flag {
     pub const PRIVACY: &str = "privacy";
     /// Bytes that could not be decoded were replaced.
     pub const UNDECODABLE: &str = "undecodable";
+    /// The story was told by an earlier item, named in the note.
+    pub const DUPLICATE: &str = "duplicate";
 
     /// Every code.
     pub const ALL: &[&str] = &[
@@ -464,6 +466,7 @@ pub mod flag {
         MARKUP,
         PRIVACY,
         UNDECODABLE,
+        DUPLICATE,
     ];
 }
 

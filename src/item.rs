@@ -199,6 +199,12 @@ pub struct Enrichment {
     /// Why a later revision exists, where there is more to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Id of the first item that told its story: its own, unless it repeats one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub story: String,
+    /// The item it repeats; the flag `duplicate` goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elder: Option<Elder>,
     /// Name of the source, second token of its subjects.
     pub source_name: String,
     /// Sort of piece.
@@ -224,12 +230,24 @@ pub struct Enrichment {
     pub text: TextRef,
     /// Topics, best first.
     pub topics: Vec<Topic>,
+    /// What people have decided about its topics; every later revision carries it on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision>,
     /// Entities, in order of first mention.
     pub entities: Vec<Entity>,
     /// Repairs and doubts.
     pub quality: Quality,
     /// Version of every model used.
     pub models: ModelVersions,
+}
+
+/// The item that another one repeats.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Elder {
+    /// Its id.
+    pub id: String,
+    /// Part of the words of both that is shared, 0–1.
+    pub overlap: f64,
 }
 
 /// Why a revision exists.
@@ -267,10 +285,36 @@ pub struct Topic {
     pub mediatopic: Option<String>,
     /// Name in Chinese.
     pub name: String,
-    /// 0–1.
+    /// 0–1; 1 where a person set it.
     pub score: f64,
-    /// The words it rests on, heaviest first.
+    /// The person who set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The words it rests on, heaviest first; a person needs none.
     pub evidence: Vec<Evidence>,
+}
+
+/// A person's word on one topic of an item: it stands whatever models say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// House id.
+    pub topic: String,
+    /// Which way.
+    pub verdict: Judgement,
+    /// Who.
+    pub by: String,
+    /// When, RFC 3339.
+    pub time: String,
+}
+
+/// Which way a person decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Judgement {
+    /// It is about the topic.
+    Asserted,
+    /// It is not.
+    Rejected,
 }
 
 /// A word that speaks for a topic.

@@ -22,7 +22,7 @@ pub struct Message {
     pub time: String,
     /// Its body.
     pub payload: Bytes,
-    headers: async_nats::HeaderMap,
+    pub(super) headers: async_nats::HeaderMap,
 }
 
 /// Where to begin.
@@ -62,7 +62,7 @@ impl Message {
     }
 }
 
-fn rfc3339(unix_nanos: i128) -> String {
+pub(super) fn rfc3339(unix_nanos: i128) -> String {
     jiff::Timestamp::from_nanosecond(unix_nanos)
         .map(|t| format!("{t:.3}"))
         .unwrap_or_default()

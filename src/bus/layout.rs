@@ -118,6 +118,11 @@ impl Names {
         self.bucket("halves")
     }
 
+    /// Bucket of how far long work has come.
+    pub fn jobs_bucket(&self) -> String {
+        format!("{}_jobs", self.prefix)
+    }
+
     /// Bucket of the watcher's memory.
     pub fn files_bucket(&self) -> String {
         self.bucket("files")
@@ -316,7 +321,7 @@ impl Bus {
     }
 
     /// A key-value bucket is a stream by another name; made as one, so that records can be stored in batches.
-    async fn ensure_bucket(
+    pub(super) async fn ensure_bucket(
         &self,
         bucket: String,
         description: &str,

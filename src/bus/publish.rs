@@ -349,7 +349,7 @@ fn classify(error: &ApiError) -> PublishError {
 }
 
 impl BusError {
-    pub(super) fn publish(what: &str, error: &PublishError) -> Self {
+    pub(crate) fn publish(what: &str, error: &PublishError) -> Self {
         Self::request(what, error)
     }
 }

@@ -299,7 +299,7 @@ mod tests {
                 if wants || kills[newest - 1] {
                     prop_assert_eq!((*revision, *withdrawn), (last, false), "{}", channel);
                 } else {
-                    prop_assert!(*withdrawn, "{channel} keeps what is not for it");
+                    prop_assert!(*withdrawn, "{} keeps what is not for it", channel);
                 }
             }
             for wants in &wanted[newest - 1] {

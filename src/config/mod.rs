@@ -4,6 +4,7 @@
 //! defaults where they exist. `copydesk check` runs this very path.
 
 mod error;
+mod heads;
 mod settings;
 
 pub use error::{ConfigError, Mistake};
@@ -61,7 +62,9 @@ impl Config {
         let neighbour = |name: &str| folder.map(|f| f.join(name)).filter(|p| p.exists());
 
         let classifier = match neighbour("topics.toml") {
-            Some(path) => compile::<TopicsConfig, _>(&path, |config, _| Classifier::new(config))?,
+            Some(path) => {
+                compile::<TopicsConfig, _>(&path, |config, _| heads::classifier(config, &path))?
+            }
             None => Classifier::embedded()
                 .map_err(|p| ConfigError::new("topics.toml (embedded)".into(), p, ""))?,
         };

@@ -10,6 +10,7 @@ mod anatomy;
 mod assemble;
 mod block;
 mod byline;
+mod chars;
 mod cohesion;
 mod credits;
 pub mod dates;

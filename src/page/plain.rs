@@ -2,6 +2,7 @@
 
 use super::block::{Block, Mark};
 use super::byline;
+use super::chars::exceeds;
 use super::cohesion::Words;
 use super::draft::Chunk;
 use super::lm::{self, Model};
@@ -83,7 +84,7 @@ enum Sort {
 
 fn sort(block: &Block) -> Sort {
     let text = block.text.as_str();
-    let short = text.chars().nth(HEADLINE).is_none();
+    let short = !exceeds(text, HEADLINE);
     if short && (byline::whole(text).is_some() || byline::signature(text).is_some()) {
         return Sort::Signature;
     }
@@ -164,7 +165,7 @@ fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &State, model: &Mod
     };
     score += if blocks
         .get(at + 1)
-        .is_some_and(|b| b.text.chars().nth(PARAGRAPH).is_some())
+        .is_some_and(|b| exceeds(&b.text, PARAGRAPH))
     {
         0.5
     } else {

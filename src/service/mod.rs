@@ -1,13 +1,16 @@
 //! The roles, as supervised tasks on one connection.
 
+pub mod amend;
 mod backfill;
 mod board;
+pub mod decisions;
 mod deliver;
 mod enrich;
 mod fanout;
 mod jumps;
 pub mod kill;
 mod live;
+pub mod reenrich;
 mod revision;
 mod source;
 mod watch;

@@ -2,7 +2,7 @@
 
 use crate::bus::archive::Message;
 use crate::bus::work::Order;
-use crate::item::Action;
+use crate::item::{Action, Item};
 
 /// Content hash of the article an item was made from.
 pub(super) const CONTENT: &str = "Copydesk-Content";
@@ -12,6 +12,15 @@ pub(super) const ORDER: &str = crate::bus::dead::ORDER;
 pub(super) const REVISION: &str = "Copydesk-Revision";
 /// When revision 1 was made.
 pub(super) const FIRST: &str = "Copydesk-First";
+
+/// How many topics people have decided on: only items that have it need be read to find all decisions.
+pub(super) const DECIDED: &str = "Copydesk-Decided";
+
+/// The header of an item with decisions.
+pub(super) fn decided(item: &Item) -> Option<(&'static str, String)> {
+    let count = item.enrichment.decisions.len();
+    (count > 0).then(|| (DECIDED, count.to_string()))
+}
 
 /// Headers of a revision of an item.
 pub(super) fn headers(

@@ -66,6 +66,9 @@ pub fn item() -> Builder {
                 sha256: String::new(),
             },
             topics: Vec::new(),
+            decisions: Vec::new(),
+            story: String::new(),
+            elder: None,
             entities: Vec::new(),
             quality: Quality::default(),
             models: ModelVersions::default(),
@@ -108,6 +111,7 @@ impl Builder {
             weight: 1.0,
         });
         self.0.enrichment.topics.push(Topic {
+            by: None,
             id: id.into(),
             mediatopic: None,
             name: String::new(),

@@ -2,7 +2,6 @@
 
 mod config;
 mod consistency;
-mod extend;
 mod house;
 mod link;
 mod model;
@@ -11,7 +10,9 @@ mod organisation;
 mod pattern;
 mod person;
 mod place;
+mod rule;
 mod text;
+mod words;
 
 pub use config::{EntitiesConfig, HouseKind, HouseName};
 pub use model::train;
@@ -102,7 +103,7 @@ impl Tagger {
             .collect();
         consistency::agree(&mut texts);
         for part in &mut parts {
-            part.names = place::join_chains(std::mem::take(&mut part.names), part.text.chars());
+            part.names = rule::place::join(std::mem::take(&mut part.names), part.text.chars());
             part.settle();
         }
         link::link(article, &parts, &self.house)
@@ -115,9 +116,11 @@ impl Tagger {
         });
         let names = match manner {
             Manner::Speech => trained,
-            Manner::Print => {
-                extend::organisations(&name::overlay(&extend::certain(chars), trained), chars)
-            }
+            Manner::Print => rule::apply(
+                chars,
+                trained,
+                rule::Lexicon(MODEL.as_ref().map(Model::lexicon)),
+            ),
         };
         let names = name::overlay(&self.house.find(chars), names);
         link::Part {
