@@ -9,6 +9,7 @@ use crate::bus::work::Order;
 use crate::channels::plan::Record;
 use crate::event::Event;
 use crate::item::Action;
+use crate::trace::TRACEPARENT;
 use bytes::Bytes;
 
 /// How often a lost race for a revision is run again.
@@ -61,9 +62,12 @@ pub async fn kill(
             event.traceparent,
         );
         let order = order.unwrap_or_default().max(newest.order);
+        let mut headers = revision::headers(&newest.content, order, number, &newest.first);
+        headers.extend(event.traceparent.clone().map(|t| (TRACEPARENT, t)));
+        headers.extend(revision::decided(&event.data));
         let message = Outgoing {
             id: format!("{id}:item:{number}"),
-            headers: revision::headers(&newest.content, order, number, &newest.first),
+            headers,
             payload: Bytes::from(serde_json::to_vec(&event).unwrap_or_default()),
             expect: Some(message.sequence),
             subject: subject.to_owned(),

@@ -2,6 +2,7 @@
 
 use crate::bus::archive::Message;
 use crate::bus::work::Order;
+use crate::event::Event;
 use crate::item::{Action, Item};
 
 /// Content hash of the article an item was made from.
@@ -57,9 +58,15 @@ impl Newest {
     /// Reads it off a stored item.
     pub(super) fn of(message: &Message) -> Self {
         let header = |name| message.header(name).unwrap_or_default();
+        // One brought back from the dead letters has its number in its body alone.
+        let told = || {
+            let event: Event = serde_json::from_slice(&message.payload).ok()?;
+            Some(event.data.enrichment.revision)
+        };
+        let number = header(REVISION).parse().ok().or_else(told);
         Self {
             sequence: message.sequence,
-            revision: header(REVISION).parse().unwrap_or(1),
+            revision: number.unwrap_or(1),
             content: header(CONTENT).to_owned(),
             order: header(ORDER).parse().unwrap_or_default(),
             first: header(FIRST).to_owned(),

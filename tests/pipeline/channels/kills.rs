@@ -60,3 +60,15 @@ fn a_kill_of_what_was_delivered_does_not_wait_behind_a_backlog() {
     assert_eq!(desk.wire.published("COPYDESK_CHANNELS"), 50);
     fanout.stop();
 }
+
+/// `dead retry` publishes a body without its headers: the next revision was a second one of the same number.
+#[test]
+fn an_item_brought_back_from_the_dead_letters_keeps_its_number() {
+    let desk = Desk::new(BEES);
+    let event = super::event(7, 3, Action::Update, super::WORD);
+    let subject = format!("copydesk.item.rsrb.{}", id(7));
+    desk.wire
+        .publish(&subject, &serde_json::to_string(&event).unwrap());
+    let said = desk.run(&["kill", &id(7), "--reason", "人名有误"]);
+    assert!(said.contains("is killed by revision 4"), "{said}");
+}
