@@ -46,13 +46,18 @@ fn bracketed(chars: &[char], name: &Name) -> Option<(usize, usize)> {
     let inside = inside.get(..length)?;
     let plain = !inside.is_empty()
         && inside.iter().all(|c| is_han(*c) || matches!(c, '、' | ','))
-        && !matches!(inside, ['男' | '女' | '左' | '右' | '中' | '化', ..] | [.., '左' | '右' | '中' | '人' | '岁' | '音' | '族']);
+        && !matches!(
+            inside,
+            ['男' | '女' | '左' | '右' | '中' | '化', ..]
+                | [.., '左' | '右' | '中' | '人' | '岁' | '音' | '族']
+        );
     let start = name.end + 1;
     plain.then_some((start, start + length))
 }
 
 /// Verbs of holding an office, behind the name: 钱文山任县长.
-static HOLDS: LazyLock<Words> = LazyLock::new(|| Words::beginning(["担任", "出任", "任", "为", "当选为", "当选", "的"]));
+static HOLDS: LazyLock<Words> =
+    LazyLock::new(|| Words::beginning("担任 出任 任 为 当选为 当选 的"));
 /// What stands before the office of one who is not yet, or no longer, in it.
 const BEFORE: [&str; 6] = ["原", "前", "代", "现任", "时任", "副"];
 
@@ -62,7 +67,12 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
     if let Some((start, end)) = bracketed(chars, name) {
         return Some(Role {
             text: text(chars, start, end),
-            employer: names.iter().skip(index + 1).take(1).position(|n| n.start == start && is_employer(n)).map(|i| index + 1 + i),
+            employer: names
+                .iter()
+                .skip(index + 1)
+                .take(1)
+                .position(|n| n.start == start && is_employer(n))
+                .map(|i| index + 1 + i),
         });
     }
     // Several persons share a role: 副县长钱文山、孙立.
@@ -83,7 +93,8 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
     let mut start = start;
     let mut employer = None;
     for (i, n) in names.get(..head)?.iter().enumerate().rev() {
-        let near = n.end >= start || n.end + 1 == start && matches!(chars.get(n.end), Some('的' | '"'));
+        let near =
+            n.end >= start || n.end + 1 == start && matches!(chars.get(n.end), Some('的' | '"'));
         if n.kind == EntityKind::Person || !near || n.start > start {
             break;
         }
@@ -100,11 +111,53 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
     {
         start = other.start;
     }
-    while start > 0 && start == title && chars.get(start).is_some_and(|c| matches!(c, '的' | ' ')) {
+    // 王某与前妻刘某
+    if let Some(other) = head.checked_sub(1).and_then(|i| names.get(i))
+        && other.kind == EntityKind::Person
+        && other.end + 1 == start
+        && start == title
+        && matches!(chars.get(other.end), Some('与' | '和'))
+        && is_kin(chars.get(start..first.start).unwrap_or_default())
+    {
+        let text = text(chars, other.start, other.end) + &text(chars, start, first.start);
+        return Some(Role {
+            text,
+            employer: None,
+        });
+    }
+    // 荷塘区"阳光屋"志愿者
+    if start == title
+        && let Some(open) = quoted(chars, start)
+    {
+        let owner = names
+            .get(..head)
+            .unwrap_or_default()
+            .iter()
+            .rposition(|n| n.end == open && is_employer(n));
+        start = owner.and_then(|i| names.get(i)).map_or(open, |n| n.start);
+        employer = owner;
+    }
+    while start > 0 && start == title && chars.get(start).is_some_and(|c| matches!(c, '的' | ' '))
+    {
         start += 1;
     }
     let text = text(chars, start, first.start);
     (!text.is_empty()).then_some(Role { text, employer })
+}
+
+/// Where the quotation opens that closes right before `end`.
+fn quoted(chars: &[char], end: usize) -> Option<usize> {
+    let inside = chars.get(..end)?.strip_suffix(&['"'])?;
+    let length = inside.iter().rev().take(12).position(|c| *c == '"')?;
+    Some(end - length - 2)
+}
+
+/// Words for kin: whose it is says a person before.
+fn is_kin(word: &[char]) -> bool {
+    const KIN: &str = "妻子 丈夫 前妻 前夫 母亲 父亲 儿子 女儿 孙子 孙女 儿媳 女婿 哥哥 弟弟 姐姐 妹妹 \
+     男朋友 女朋友";
+    KIN.split(' ')
+        .any(|kin| kin.chars().eq(word.iter().copied()))
 }
 
 fn text(chars: &[char], start: usize, end: usize) -> String {
@@ -126,9 +179,13 @@ fn appointed(chars: &[char], names: &[Name], index: usize) -> Option<Role> {
         .take(30)
         .take_while(|c| is_han(**c) || **c == '、')
         .count();
-    let end = (start + 2..=start + clause).rev().find(|end| title(chars.get(start..*end).unwrap_or_default()).is_some())?;
+    let end = (start + 2..=start + clause)
+        .rev()
+        .find(|end| title(chars.get(start..*end).unwrap_or_default()).is_some())?;
     let said = end - start;
-    let owner = names.get(index + 1).filter(|n| n.start == start && is_employer(n));
+    let owner = names
+        .get(index + 1)
+        .filter(|n| n.start == start && is_employer(n));
     // 钱文山的父亲是工人: what a whole clause says is not taken for an office.
     let plain = owner.is_some() || title_start(chars, names, index + 1, end) == Some(start);
     (plain && said <= 24).then(|| Role {
@@ -153,7 +210,10 @@ fn title_start(chars: &[char], names: &[Name], index: usize, end: usize) -> Opti
         if let Some(length) = longest(start).filter(|l| start - l >= floor) {
             // 副市长 + 提名人选
             start -= length;
-        } else if let Some(word) = BEFORE.iter().find(|w| before.iter().collect::<String>().ends_with(*w)) {
+        } else if let Some(word) = BEFORE
+            .iter()
+            .find(|w| before.iter().collect::<String>().ends_with(*w))
+        {
             start -= word.chars().count();
         } else if chars.get(start.wrapping_sub(1)) == Some(&'、')
             && let Some(length) = longest(start - 1)
@@ -166,7 +226,12 @@ fn title_start(chars: &[char], names: &[Name], index: usize, end: usize) -> Opti
     // What stands between the employer and the title belongs to it: 某局 + 食品安全 + 总监.
     if floor > 0 && start > floor && start - floor <= 8 {
         let between = chars.get(floor..start).unwrap_or_default();
-        let owner = names.get(..index).unwrap_or_default().iter().rev().find(|n| n.end == floor);
+        let owner = names
+            .get(..index)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .find(|n| n.end == floor);
         let plain = (0..between.len()).all(|i| super::rule::inside(between, i));
         if plain && owner.is_some_and(|n| n.kind == EntityKind::Organisation) {
             start = floor;
@@ -202,22 +267,62 @@ mod tests {
         names.sort_by_key(|n| n.start);
         let index = names.iter().position(|n| *n == name)?;
         let role = role(&chars, &names, index)?;
-        let employer = role.employer.and_then(|i| names.get(i)).map(|n| chars[n.start..n.end].iter().collect());
+        let employer = role
+            .employer
+            .and_then(|i| names.get(i))
+            .map(|n| chars[n.start..n.end].iter().collect());
         Some((role.text, employer))
     }
 
     #[test]
     fn roles_reach_from_employer_to_name() {
         for (text, person, others, role, employer) in [
-            ("昨天,市委常委、副市长钱文山调研", "钱文山", vec!["市委"], "市委常委、副市长", Some("市委")),
-            ("县农科所教授孙远航", "孙远航", vec!["县农科所"], "县农科所教授", Some("县农科所")),
+            (
+                "昨天,市委常委、副市长钱文山调研",
+                "钱文山",
+                vec!["市委"],
+                "市委常委、副市长",
+                Some("市委"),
+            ),
+            (
+                "县农科所教授孙远航",
+                "孙远航",
+                vec!["县农科所"],
+                "县农科所教授",
+                Some("县农科所"),
+            ),
             ("吴立(钳工)、", "吴立", vec![], "钳工", None),
-            ("副县长钱文山、孙远航到场", "孙远航", vec!["钱文山"], "副县长", None),
-            ("钱文山的儿子孙远航", "孙远航", vec!["钱文山"], "钱文山的儿子", None),
+            (
+                "副县长钱文山、孙远航到场",
+                "孙远航",
+                vec!["钱文山"],
+                "副县长",
+                None,
+            ),
+            (
+                "钱文山的儿子孙远航",
+                "孙远航",
+                vec!["钱文山"],
+                "钱文山的儿子",
+                None,
+            ),
             ("王某前妻刘某", "刘某", vec!["王某"], "王某前妻", None),
-            ("市市场监管局食品安全总监钱文山说", "钱文山", vec!["市市场监管局"], "市市场监管局食品安全总监", Some("市市场监管局")),
+            (
+                "市市场监管局食品安全总监钱文山说",
+                "钱文山",
+                vec!["市市场监管局"],
+                "市市场监管局食品安全总监",
+                Some("市市场监管局"),
+            ),
+            ("王某与前妻刘某争执", "刘某", vec!["王某"], "王某前妻", None),
             ("任命钱文山为副县长。", "钱文山", vec![], "副县长", None),
-            ("县政府原副县长钱文山", "钱文山", vec!["县政府"], "县政府原副县长", Some("县政府")),
+            (
+                "县政府原副县长钱文山",
+                "钱文山",
+                vec!["县政府"],
+                "县政府原副县长",
+                Some("县政府"),
+            ),
         ] {
             assert_eq!(
                 role_of(text, person, &others),
@@ -230,6 +335,8 @@ mod tests {
 
     #[test]
     fn masked_names_name_nobody() {
-        assert!(is_masked("王某") && is_masked("李某某") && !is_masked("某甲") && !is_masked("王明"));
+        assert!(
+            is_masked("王某") && is_masked("李某某") && !is_masked("某甲") && !is_masked("王明")
+        );
     }
 }

@@ -9,16 +9,15 @@ use crate::item::EntityKind;
 use std::sync::LazyLock;
 
 /// Names of divisions that are common words as well; they count below another one only.
-const COMMON: [&str; 14] = [
-    "老城区", "新城区", "城区", "郊区", "矿区", "市区", "市中区", "城关区", "开发区", "高新区", "新区", "集镇", "新市区", "城中区",
-];
+const COMMON: &str =
+    "老城区 新城区 城区 郊区 矿区 市区 市中区 城关区 开发区 高新区 新区 集镇 新市区 城中区";
 
 /// Ends of what lies below a town: a village, an estate, a street.
 static BELOW: LazyLock<Words> = LazyLock::new(|| {
-    Words::beginning([
-        "村", "社区", "街道", "大道", "路", "街", "巷", "组", "小区", "屯", "庄", "苏木", "嘎查", "镇", "乡", "花园", "家园", "新村", "坝", "苑",
-        "坪", "湾", "冲", "寨", "沟",
-    ])
+    Words::beginning(
+        "村 社区 街道 大道 路 街 巷 组 小区 屯 庄 苏木 嘎查 镇 乡 花园 家园 新村 坝 苑 坪 \
+     湾 冲 寨 沟",
+    )
 });
 
 /// A chain and how far down it goes.
@@ -28,10 +27,29 @@ pub(super) struct Chain {
     pub(super) length: usize,
     /// Divisions and places in it.
     pub(super) parts: usize,
+    /// Where each of them ends.
+    ends: [u8; 8],
     /// It ends in a town or street of the table or in a place below one.
     pub(super) low: bool,
     /// It ends in a village, an estate or a street.
     pub(super) lowest: bool,
+}
+
+impl Chain {
+    fn add(&mut self, length: usize) {
+        self.length += length;
+        if let Some(end) = self.ends.get_mut(self.parts) {
+            *end = u8::try_from(self.length).unwrap_or(u8::MAX);
+        }
+        self.parts += 1;
+    }
+
+    fn ends(&self) -> impl Iterator<Item = usize> {
+        self.ends
+            .iter()
+            .take(self.parts)
+            .map(|end| usize::from(*end))
+    }
 }
 
 /// The chain that begins with `rest`. A division's short name (株洲) begins one, and so does any full name.
@@ -40,6 +58,7 @@ pub(super) fn chain(rest: &[char]) -> Option<Chain> {
     let mut chain = Chain {
         length: 0,
         parts: 0,
+        ends: [0; 8],
         low: false,
         lowest: false,
     };
@@ -53,17 +72,19 @@ pub(super) fn chain(rest: &[char]) -> Option<Chain> {
             .map(|d| d.level());
         let Some(level) = level else { break };
         // 长沙 + 县, 株洲 + 市区
-        chain.length += length;
-        chain.parts += 1;
+        chain.add(length);
         chain.low |= level == Level::Street;
         if chain.parts > 5 {
             break;
         }
-        next = rest.get(chain.length..).and_then(gazetteer::longest).filter(|n| {
-            // 株洲 + 新建 (a common word): below a short name only full ones go on.
-            rest.get(chain.length..chain.length + n)
-                .is_some_and(|name| is_full(name))
-        });
+        next = rest
+            .get(chain.length..)
+            .and_then(gazetteer::longest)
+            .filter(|n| {
+                // 株洲 + 新建 (a common word): below a short name only full ones go on.
+                rest.get(chain.length..chain.length + n)
+                    .is_some_and(|name| is_full(name))
+            });
     }
     if chain.parts == 0 {
         return None;
@@ -71,8 +92,7 @@ pub(super) fn chain(rest: &[char]) -> Option<Chain> {
     while chain.parts < 8
         && let Some(length) = below(rest.get(chain.length..)?)
     {
-        chain.length += length;
-        chain.parts += 1;
+        chain.add(length);
         chain.low = true;
         chain.lowest = true;
     }
@@ -84,7 +104,11 @@ pub(super) fn is_full(name: &[char]) -> bool {
     name.len() > 2
         && matches!(
             name,
-            [.., '省' | '市' | '区' | '县' | '旗' | '州' | '盟' | '镇' | '乡'] | [.., '街', '道'] | [.., '苏', '木']
+            [
+                ..,
+                '省' | '市' | '区' | '县' | '旗' | '州' | '盟' | '镇' | '乡'
+            ] | [.., '街', '道']
+                | [.., '苏', '木']
         )
 }
 
@@ -92,7 +116,8 @@ pub(super) fn is_full(name: &[char]) -> bool {
 fn below(rest: &[char]) -> Option<usize> {
     for at in 0..rest.len().min(7) {
         let here = rest.get(at..)?;
-        if at >= 2 - usize::from(here.first() == Some(&'村')) && at > 0
+        if at >= 2 - usize::from(here.first() == Some(&'村'))
+            && at > 0
             && let Some(length) = BELOW.at_start(here)
         {
             let end = at + length;
@@ -107,7 +132,8 @@ fn below(rest: &[char]) -> Option<usize> {
             let broken = match after {
                 // 村民, 村委会, 路上, 街边, 组织, 镇政府, 村党支部
                 [c, ..] => {
-                    "民委党干支主医道口上下边旁两面线径程段灯织长合建成员级情寨部里府政中小学股".contains(*c)
+                    "民委党干支主医道口上下边旁两面线径程段灯织长合建成员级情寨部里府政中小学股"
+                        .contains(*c)
                         && !(length > 1 && "党居委".contains(*c))
                 }
                 [] => false,
@@ -121,7 +147,7 @@ fn below(rest: &[char]) -> Option<usize> {
     None
 }
 
-/// Places that the table of divisions is sure of, in order, not overlapping.
+/// Places that the table of divisions is sure of, in order, each part of a chain by itself.
 pub(super) fn find(chars: &[char]) -> Vec<Name> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -135,7 +161,11 @@ pub(super) fn find(chars: &[char]) -> Vec<Name> {
         let chain = chain(rest).filter(|c| full && !is_common(rest, length) || c.parts > 1);
         match chain {
             Some(chain) => {
-                found.push(Name::new(EntityKind::Place, at, at + chain.length, 0.9));
+                let mut start = at;
+                for end in chain.ends().map(|end| at + end) {
+                    found.push(Name::new(EntityKind::Place, start, end, 0.9));
+                    start = end;
+                }
                 at += chain.length;
             }
             None => at += 1,
@@ -146,8 +176,14 @@ pub(super) fn find(chars: &[char]) -> Vec<Name> {
 
 fn is_common(rest: &[char], length: usize) -> bool {
     let name = rest.get(..length).unwrap_or_default();
-    let glued = matches!(rest.get(length), Some('域' | '划' | '分' | '块' | '情' | '长' | '级'));
-    glued || COMMON.iter().any(|c| c.chars().eq(name.iter().copied()))
+    let glued = matches!(
+        rest.get(length),
+        Some('域' | '划' | '分' | '块' | '情' | '长' | '级')
+    );
+    glued
+        || COMMON
+            .split(' ')
+            .any(|c| c.chars().eq(name.iter().copied()))
 }
 
 /// Joins places that stand side by side, highest first, and the number of the house behind them: 芦淞区 + 白关镇, 法国 + 里昂市.
@@ -183,20 +219,22 @@ pub(in super::super) fn join(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
 }
 
 /// Countries that a city's name often stands behind.
-const COUNTRIES: [&str; 24] = [
-    "中国", "法国", "德国", "英国", "美国", "日本", "韩国", "泰国", "越南", "老挝", "缅甸", "印度", "俄罗斯", "意大利", "西班牙", "荷兰", "瑞士",
-    "巴西", "埃及", "柬埔寨", "马来西亚", "新加坡", "澳大利亚", "加拿大",
-];
+const COUNTRIES: &str = "中国 法国 德国 英国 美国 日本 韩国 泰国 越南 老挝 缅甸 印度 俄罗斯 意大利 西班牙 荷兰 \
+     瑞士 巴西 埃及 柬埔寨 马来西亚 新加坡 澳大利亚 加拿大";
 
 /// 省, 市, 区, 村, a country: what may have something below it.
 fn has_below(name: &[char]) -> bool {
     let suffix = name.len() > 1
-        && (name.last().is_some_and(|c| "省市区县旗州盟镇乡村".contains(*c))
+        && (name
+            .last()
+            .is_some_and(|c| "省市区县旗州盟镇乡村".contains(*c))
             || name.ends_with(&['街', '道'])
             || name.ends_with(&['苏', '木']));
     suffix
         || (name.len() <= 4 && gazetteer::longest(name) == Some(name.len()))
-        || COUNTRIES.iter().any(|c| c.chars().eq(name.iter().copied()))
+        || COUNTRIES
+            .split(' ')
+            .any(|c| c.chars().eq(name.iter().copied()))
 }
 
 /// Characters of `19号附1号`, `3幢2单元601室` at the start of `rest`.
@@ -239,14 +277,20 @@ mod tests {
     #[test]
     fn chains_reach_down_to_the_door() {
         for (text, expected) in [
-            ("在天元区雷打石镇新龙村曹家组19号附1号捡到", vec!["天元区雷打石镇新龙村曹家组19号附1号"]),
+            (
+                "在天元区雷打石镇新龙村曹家组19号附1号捡到",
+                vec!["天元区雷打石镇新龙村曹家组19号附1号"],
+            ),
             ("天元区泰山西路开工", vec!["天元区泰山西路"]),
             ("天元区村民说", vec!["天元区"]),
             ("株洲市天元区政府", vec!["株洲市天元区"]),
             ("惠民县魏集镇的合作社", vec!["惠民县魏集镇"]),
             ("在老城区走走", vec![]),
             ("洛阳市老城区走走", vec!["洛阳市老城区"]),
-            ("婺城区城东街道金苑小区3幢2单元601室购房", vec!["婺城区城东街道金苑小区3幢2单元601室"]),
+            (
+                "婺城区城东街道金苑小区3幢2单元601室购房",
+                vec!["婺城区城东街道金苑小区3幢2单元601室"],
+            ),
         ] {
             assert_eq!(found(text), expected, "{text}");
         }
