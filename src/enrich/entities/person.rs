@@ -103,7 +103,7 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
             employer = Some(i);
         }
     }
-    // 刘某的男朋友, 王某前妻
+    // 汤某的邻居, 邱某妻子
     if let Some(other) = head.checked_sub(1).and_then(|i| names.get(i))
         && other.kind == EntityKind::Person
         && (other.end == start || other.end + 1 == start && chars.get(other.end) == Some(&'的'))
@@ -111,21 +111,7 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
     {
         start = other.start;
     }
-    // 王某与前妻刘某
-    if let Some(other) = head.checked_sub(1).and_then(|i| names.get(i))
-        && other.kind == EntityKind::Person
-        && other.end + 1 == start
-        && start == title
-        && matches!(chars.get(other.end), Some('与' | '和'))
-        && is_kin(chars.get(start..first.start).unwrap_or_default())
-    {
-        let text = text(chars, other.start, other.end) + &text(chars, start, first.start);
-        return Some(Role {
-            text,
-            employer: None,
-        });
-    }
-    // 荷塘区"阳光屋"志愿者
+    // 东乡区"小桔灯"志愿者
     if start == title
         && let Some(open) = quoted(chars, start)
     {
@@ -150,14 +136,6 @@ fn quoted(chars: &[char], end: usize) -> Option<usize> {
     let inside = chars.get(..end)?.strip_suffix(&['"'])?;
     let length = inside.iter().rev().take(12).position(|c| *c == '"')?;
     Some(end - length - 2)
-}
-
-/// Words for kin: whose it is says a person before.
-fn is_kin(word: &[char]) -> bool {
-    const KIN: &str = "妻子 丈夫 前妻 前夫 母亲 父亲 儿子 女儿 孙子 孙女 儿媳 女婿 哥哥 弟弟 姐姐 妹妹 \
-     男朋友 女朋友";
-    KIN.split(' ')
-        .any(|kin| kin.chars().eq(word.iter().copied()))
 }
 
 fn text(chars: &[char], start: usize, end: usize) -> String {
@@ -306,7 +284,7 @@ mod tests {
                 "钱文山的儿子",
                 None,
             ),
-            ("王某前妻刘某", "刘某", vec!["王某"], "王某前妻", None),
+            ("邱某妻子汤某", "汤某", vec!["邱某"], "邱某妻子", None),
             (
                 "市市场监管局食品安全总监钱文山说",
                 "钱文山",
@@ -314,7 +292,6 @@ mod tests {
                 "市市场监管局食品安全总监",
                 Some("市市场监管局"),
             ),
-            ("王某与前妻刘某争执", "刘某", vec!["王某"], "王某前妻", None),
             ("任命钱文山为副县长。", "钱文山", vec![], "副县长", None),
             (
                 "县政府原副县长钱文山",

@@ -8,7 +8,7 @@ use crate::gazetteer;
 use crate::item::EntityKind;
 use std::sync::LazyLock;
 
-/// Ends of names that take the divisions before them in: 株洲市天元区雷打石镇 + 中心卫生院.
+/// Ends of names that take the divisions before them in: 抚州市资溪县马头山镇 + 中心卫生院.
 static PUBLIC: LazyLock<Words> = LazyLock::new(|| {
     Words::beginning(
         "人民政府 人民法院 人民法庭 中级人民法院 人民检察院 检察院 法院 公安局 派出所 公安机关 \
@@ -370,11 +370,11 @@ mod tests {
                 vec!["重庆市璧山区人民法院"],
             ),
             (
-                "在天元区雷打石镇青禾水稻种植专业合作社",
-                vec!["天元区雷打石镇", "青禾水稻种植专业合作社"],
+                "在资溪县马头山镇青禾水稻种植专业合作社",
+                vec!["资溪县马头山镇", "青禾水稻种植专业合作社"],
             ),
-            ("天元区雷打石镇中心卫生院", vec!["天元区雷打石镇中心卫生院"]),
-            ("昨天,市商务事务中心主任", vec!["市商务事务中心"]),
+            ("资溪县马头山镇中心卫生院", vec!["资溪县马头山镇中心卫生院"]),
+            ("昨天,市水利事务中心主任", vec!["市水利事务中心"]),
             ("市中心的学校", vec![]),
             ("济宁市城市管理局供热科科长", vec!["济宁市城市管理局供热科"]),
             ("株洲市发展和改革委员会公布", vec!["株洲市发展和改革委员会"]),

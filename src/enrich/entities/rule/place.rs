@@ -1,4 +1,4 @@
-//! Chains of divisions with what lies below them: `芦淞区白关镇宋家湾村曹家组19号`.
+//! Chains of divisions with what lies below them: `南城县株良镇邓家湾村老屋组19号`.
 
 use super::super::name::Name;
 use super::super::person::is_han;
@@ -278,10 +278,10 @@ mod tests {
     fn chains_reach_down_to_the_door() {
         for (text, expected) in [
             (
-                "在天元区雷打石镇新龙村曹家组19号附1号捡到",
-                vec!["天元区雷打石镇新龙村曹家组19号附1号"],
+                "在资溪县马头山镇昌坪村邓家组19号附1号捡到",
+                vec!["资溪县马头山镇昌坪村邓家组19号附1号"],
             ),
-            ("天元区泰山西路开工", vec!["天元区泰山西路"]),
+            ("东乡区恒安西路开工", vec!["东乡区恒安西路"]),
             ("天元区村民说", vec!["天元区"]),
             ("株洲市天元区政府", vec!["株洲市天元区"]),
             ("惠民县魏集镇的合作社", vec!["惠民县魏集镇"]),
