@@ -5,6 +5,7 @@
 use copydesk::article::{Article, Origin, Source};
 use copydesk::config::Config;
 use copydesk::enrich::enrich;
+use copydesk::enrich::stories::{Index, Signature};
 use copydesk::item::Item;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
@@ -85,4 +86,41 @@ fn matcher(bencher: Bencher) {
             .map(|item| matcher.matches(item).len())
             .sum::<usize>()
     });
+}
+
+/// What an item's story is recognised by.
+#[divan::bench]
+fn signature(bencher: Bencher) {
+    bencher.counter(ItemsCount::new(ITEMS.len())).bench(|| {
+        ITEMS
+            .iter()
+            .map(|i| Signature::of(i).encode().len())
+            .sum::<usize>()
+    });
+}
+
+/// Looking for an earlier item of the story among 20,000, and taking note of the new one.
+#[divan::bench]
+fn story(bencher: Bencher) {
+    let mut bodies: Vec<Item> = ITEMS.clone();
+    let mut index = Index::new(7, 20_000);
+    // Letters shuffled word by word: shingles as different items have them.
+    for i in 0..20_000usize {
+        let item = &mut bodies[i % ITEMS.len()];
+        let mut chars: Vec<char> = item.body().chars().collect();
+        let length = chars.len().max(1);
+        (0..length).for_each(|at| chars.swap(at, (at * 31 + i * 17) % length));
+        if let Some(body) = item.item.bodies.first_mut() {
+            body.value = chars.into_iter().collect();
+        }
+        index.expect(&format!("i{i}"), &Signature::of(item), 0);
+    }
+    let signatures: Vec<_> = ITEMS.iter().map(Signature::of).collect();
+    bencher
+        .counter(ItemsCount::new(signatures.len()))
+        .bench_local(|| {
+            for (i, signature) in signatures.iter().enumerate() {
+                std::hint::black_box(index.expect(&format!("new{i}"), signature, 0));
+            }
+        });
 }

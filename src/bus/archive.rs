@@ -34,8 +34,8 @@ pub enum Since {
     Now,
     /// With what is at most so old.
     Ago(Duration),
-    /// With this place in the stream.
-    Sequence(u64),
+    /// With what stands behind this place.
+    After(u64),
 }
 
 impl Message {
@@ -69,6 +69,14 @@ pub(super) fn rfc3339(unix_nanos: i128) -> String {
 }
 
 impl Bus {
+    /// Place of the newest message of a stream, 0 when there never was one.
+    ///
+    /// # Errors
+    /// The stream is not there, or NATS does not answer.
+    pub async fn last_place(&self, which: StreamName) -> Result<u64, BusError> {
+        Ok(self.stream(which).await?.cached_info().state.last_sequence)
+    }
+
     pub(super) async fn stream(&self, which: StreamName) -> Result<JsStream, BusError> {
         self.stream_named(&self.names.stream(which)).await
     }
@@ -124,23 +132,44 @@ impl Bus {
         since: Since,
         live: bool,
     ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
-        let from = match since {
+        let from = self.from(which, since).await?;
+        let name = self.names.stream(which);
+        self.read(name, filter.unwrap_or_default(), from, live, false)
+            .await
+    }
+
+    /// The same of all messages of a stream, without their bodies.
+    ///
+    /// # Errors
+    /// The stream is not there, or NATS does not answer.
+    pub async fn read_headers(
+        &self,
+        which: StreamName,
+        since: Since,
+        live: bool,
+    ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
+        let from = self.from(which, since).await?;
+        self.read(self.names.stream(which), String::new(), from, live, true)
+            .await
+    }
+
+    async fn from(&self, which: StreamName, since: Since) -> Result<DeliverPolicy, BusError> {
+        Ok(match since {
             Since::Start => DeliverPolicy::All,
             // Named by its place, so that what comes while the server restarts is not passed over.
             Since::Now => DeliverPolicy::ByStartSequence {
-                start_sequence: self.stream(which).await?.cached_info().state.last_sequence + 1,
+                start_sequence: self.last_place(which).await? + 1,
             },
-            Since::Sequence(start_sequence) => DeliverPolicy::ByStartSequence { start_sequence },
+            Since::After(place) => DeliverPolicy::ByStartSequence {
+                start_sequence: place + 1,
+            },
             Since::Ago(age) => DeliverPolicy::ByStartTime {
                 start_time: std::time::SystemTime::now()
                     .checked_sub(age)
                     .unwrap_or(std::time::UNIX_EPOCH)
                     .into(),
             },
-        };
-        let name = self.names.stream(which);
-        self.read(name, filter.unwrap_or_default(), from, live)
-            .await
+        })
     }
 
     /// Messages of any stream in order, from `first` on, ending with the newest.
@@ -152,7 +181,8 @@ impl Bus {
         let from = DeliverPolicy::ByStartSequence {
             start_sequence: first,
         };
-        self.read(name.to_owned(), String::new(), from, false).await
+        self.read(name.to_owned(), String::new(), from, false, false)
+            .await
     }
 
     async fn read(
@@ -161,11 +191,13 @@ impl Bus {
         filter: String,
         from: DeliverPolicy,
         live: bool,
+        headers_only: bool,
     ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
         let mut reader = Reader {
             bus: self.clone(),
             name,
             filter,
+            headers_only,
             live,
             from,
             messages: None,
@@ -182,6 +214,7 @@ struct Reader {
     bus: Bus,
     name: String,
     filter: String,
+    headers_only: bool,
     live: bool,
     /// Where to begin, or to go on.
     from: DeliverPolicy,
@@ -196,6 +229,7 @@ impl Reader {
         let config = pull::OrderedConfig {
             filter_subject: self.filter.clone(),
             deliver_policy: self.from,
+            headers_only: self.headers_only,
             ..pull::OrderedConfig::default()
         };
         let stream = self.bus.stream_named(&self.name).await?;

@@ -120,7 +120,7 @@ impl Names {
 
     /// Bucket of how far long work has come.
     pub fn jobs_bucket(&self) -> String {
-        format!("{}_jobs", self.prefix)
+        self.bucket("jobs")
     }
 
     /// Bucket of the watcher's memory.

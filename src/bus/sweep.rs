@@ -4,7 +4,7 @@ use super::archive::{Message, rfc3339};
 use super::layout::StreamName;
 use super::{Bus, BusError};
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
-use futures_util::{Stream, StreamExt, TryStreamExt};
+use futures_util::{Stream, StreamExt, stream};
 
 /// Whether bodies are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +39,8 @@ impl Bus {
     ) -> Result<Sweep<impl Stream<Item = Result<Message, BusError>> + use<>>, BusError> {
         let name = self.names.stream(which);
         let failed = move |e: String| BusError::request(format!("reading {name}"), e);
-        let stream = self.stream(which).await?;
-        let end = stream.cached_info().state.last_sequence;
+        let found = self.stream(which).await?;
+        let end = found.cached_info().state.last_sequence;
         let config = pull::OrderedConfig {
             deliver_policy: match after {
                 0 => DeliverPolicy::LastPerSubject,
@@ -48,32 +48,32 @@ impl Bus {
                     start_sequence: place + 1,
                 },
             },
+            // Without one the server gives no newest of each.
+            filter_subjects: self.names.subjects(which),
             headers_only: parts == Parts::Headers,
             ..pull::OrderedConfig::default()
         };
-        let consumer = stream.create_consumer(config).await;
+        let consumer = found.create_consumer(config).await;
         let consumer = consumer.map_err(|e| failed(e.to_string()))?;
         let total = consumer.cached_info().num_pending;
         let messages = consumer.messages().await;
         let messages = messages.map_err(|e| failed(e.to_string()))?;
-        let messages = messages
-            .map_err(|e| e.to_string())
-            .and_then(|message| std::future::ready(read(message)))
-            // What comes while it reads is no part of it.
-            .take_while(move |m| std::future::ready(!matches!(m, Ok((m, _)) if m.sequence > end)))
-            .scan(total == 0, move |ended, message| {
-                if *ended {
-                    return std::future::ready(None);
+        // A consumer with nothing to give would wait for what never comes; what comes while it reads is no part of it.
+        let messages = stream::unfold((total > 0).then_some(messages), move |messages| {
+            let failed = failed.clone();
+            async move {
+                let mut messages = messages?;
+                let message = messages.next().await?.map_err(|e| e.to_string());
+                match message.and_then(read) {
+                    Ok((message, _)) if message.sequence > end => None,
+                    Ok((message, pending)) => {
+                        let more = pending > 0 && message.sequence < end;
+                        Some((Ok(message), more.then_some(messages)))
+                    }
+                    Err(error) => Some((Err(failed(error)), None)),
                 }
-                *ended = match &message {
-                    Ok((message, pending)) => *pending == 0 || message.sequence == end,
-                    Err(_) => true,
-                };
-                std::future::ready(Some(message))
-            })
-            .map(move |message| message.map(|(message, _)| message).map_err(&failed));
-        // A consumer with nothing to give would wait for what never comes.
-        let messages = messages.take(if total == 0 { 0 } else { usize::MAX });
+            }
+        });
         Ok(Sweep {
             total,
             end,

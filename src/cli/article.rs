@@ -82,7 +82,7 @@ pub(super) async fn get(global: &Global, args: &GetArgs) -> Result<(), CliError>
 }
 
 /// Its source: everything before date, page and hash. Subjects are made of it, so it must be a token.
-fn source_of(id: &str) -> Result<&str, CliError> {
+pub(super) fn source_of(id: &str) -> Result<&str, CliError> {
     token_before(id).ok_or_else(|| {
         CliError::Usage(format!(
             "`{id}` is no id; one looks like zzrb-20240105-02-k3v7q2ma"

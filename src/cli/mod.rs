@@ -4,12 +4,15 @@ mod article;
 mod channel;
 mod daemon;
 mod dead;
+mod explain;
 mod process;
+mod reenrich;
 mod reload;
 mod show;
 mod status;
 mod systemd;
 mod tail;
+mod topic;
 mod train;
 
 use crate::bus::Bus;
@@ -148,6 +151,22 @@ enum Command {
         after_help = "Examples:\n  copydesk channel list --config copydesk.toml\n  copydesk channel test 'topic:investment AND place:430200' --since 30d\n  copydesk channel add zhuzhou 'topic:investment AND place:430200' --backfill 7d\n  copydesk channel explain zhuzhou zzrb-20240105-02-k3v7q2ma"
     )]
     Channel(channel::ChannelCommand),
+    /// Topics: offer terms, learn from examples, test a change, decide on single items
+    #[command(
+        subcommand,
+        after_help = "docs/topics.md goes through it by task.\n\nExamples:\n  copydesk topic suggest heritage --config copydesk.toml\n  copydesk topic learn heritage --examples heritage.ndjson --config copydesk.toml\n  copydesk topic test heritage --config copydesk.toml\n  copydesk topic assert zzrb-20240105-02-k3v7q2ma heritage --by 龚岚"
+    )]
+    Topic(topic::TopicCommand),
+    /// Say why an article has a topic, or why not
+    #[command(
+        after_help = "Examples:\n  copydesk explain zzrb-20240105-02-k3v7q2ma\n  copydesk explain zzrb-20240105-02-k3v7q2ma --topic volunteers\n  copydesk explain page.md --topic agriculture      no NATS needed"
+    )]
+    Explain(explain::ExplainArgs),
+    /// Run new models or configuration over the archive: a new revision of every item they see otherwise
+    #[command(
+        after_help = "Name the same --config as the daemon's. Stopped or killed, the same command goes on where it was.\n\nExamples:\n  copydesk reenrich --dry-run --since 7d\n  copydesk reenrich --config /etc/copydesk/copydesk.toml\n  copydesk reenrich --rate 200"
+    )]
+    Reenrich(reenrich::ReenrichArgs),
     /// For developers: make the models copydesk comes with from text
     #[command(
         subcommand,
@@ -223,6 +242,9 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Status(args) => block_on(status::status(&global, &args)),
         Command::Dead(command) => block_on(dead::dead(&global, &command)),
         Command::Channel(command) => channel::channel(&global, &command),
+        Command::Topic(command) => topic::topic(&global, &command),
+        Command::Explain(args) => explain::explain(&global, &args),
+        Command::Reenrich(args) => block_on(reenrich::reenrich(&global, &args)),
         Command::Train(command) => train::train(&command),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::article::Flag;
 use crate::channels::delivered::Why;
-use crate::item::{Action, Entity, EntityKind, Item, Topic};
+use crate::item::{Action, Entity, EntityKind, Item, Judgement, Topic};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -79,11 +79,24 @@ pub(super) fn item(
     for topic in &e.topics {
         writeln!(
             out,
-            "  {TOPIC}{}{TOPIC:#} {:.2} {LABEL}{}{LABEL:#}",
+            "  {TOPIC}{}{TOPIC:#} {:.2} {LABEL}{}{}{LABEL:#}",
             topic.name,
             topic.score,
+            topic
+                .by
+                .as_ref()
+                .map_or(String::new(), |by| format!("set by {by}  ")),
             evidence(topic)
         )?;
+    }
+    for decision in &e.decisions {
+        if decision.verdict == Judgement::Rejected {
+            writeln!(
+                out,
+                "  {LABEL}not {}: {}{LABEL:#}",
+                decision.topic, decision.by
+            )?;
+        }
     }
     for (kind, label) in [
         (EntityKind::Person, "people"),
@@ -181,7 +194,7 @@ fn body(out: &mut impl Write, body: &str, width: usize, extent: Extent) -> io::R
 }
 
 /// The words a topic rests on, each once, heaviest first.
-fn evidence(topic: &Topic) -> String {
+pub(super) fn evidence(topic: &Topic) -> String {
     let mut words: Vec<(&str, usize)> = Vec::new();
     for evidence in &topic.evidence {
         match words.iter_mut().find(|(term, _)| *term == evidence.term) {

@@ -84,7 +84,7 @@ pub(super) fn since(text: &str) -> Result<Since, String> {
 }
 
 /// `90s`, `15m`, `2h`, `7d`.
-fn age(text: &str) -> Result<Duration, String> {
+pub(super) fn age(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is no age; write 90s, 15m, 2h or 7d");
     let unit = match text.chars().last() {
         Some('s') => 1,

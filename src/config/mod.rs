@@ -9,8 +9,8 @@ mod settings;
 
 pub use error::{ConfigError, Mistake};
 pub use settings::{
-    BrokerSettings, Daemon, Limits, NatsSettings, Settings, SourceSettings, Streams, is_token,
-    overlapping,
+    BrokerSettings, Daemon, Limits, NatsSettings, Settings, SourceSettings, Stories, Streams,
+    is_token, overlapping,
 };
 
 use crate::article::Source;
@@ -101,9 +101,9 @@ impl Config {
         })
     }
 
-    /// The files that [`Config::load`] looks at, whether they are there or not.
+    /// The files that [`Config::load`] looks at, whether they are there or not, and the folder of learned heads.
     pub fn files(file: Option<&Path>) -> Vec<PathBuf> {
-        let neighbours = ["topics.toml", "entities.toml", "channels.toml"];
+        let neighbours = ["topics.toml", "heads", "entities.toml", "channels.toml"];
         let folder = file.and_then(Path::parent);
         let neighbours = folder
             .into_iter()

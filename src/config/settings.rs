@@ -20,6 +20,8 @@ pub struct Settings {
     pub streams: Streams,
     /// Bounds on input.
     pub limits: Limits,
+    /// Near-duplicates.
+    pub stories: Stories,
     /// The process.
     pub daemon: Daemon,
     /// Newspapers and feeds.
@@ -139,6 +141,25 @@ impl Default for Limits {
         Self {
             max_file_mb: 20,
             hold_continuations_secs: 600,
+        }
+    }
+}
+
+/// `[stories]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stories {
+    /// How long after the first item of a story another is recognised as its copy; 0 for not at all.
+    pub window_days: u32,
+    /// Items remembered, some 2.5 KB of memory each; beyond, the oldest are forgotten earlier.
+    pub max_items: usize,
+}
+
+impl Default for Stories {
+    fn default() -> Self {
+        Self {
+            window_days: 7,
+            max_items: 20_000,
         }
     }
 }

@@ -41,7 +41,7 @@ pub fn enrich(article: &Article, models: &Models) -> Item {
 }
 
 /// Topics of a headline and a body. A legal notice has none, whatever its words.
-fn topics_of(
+pub fn topics_of(
     kind: Kind,
     topics: &topics::Classifier,
     (headline, body): (&str, &str),

@@ -189,7 +189,9 @@ fn text(draft: &mut Draft, body: Vec<Block>) {
             }
         }
         let plausible = leads < LEADS || index == last || block.mark == Mark::Bold;
-        if plausible && let Some(byline) = byline::whole(&block.text) {
+        let mut leading = plausible.then(|| byline::leading(&block.text)).flatten();
+        if let Some(found) = leading.take_if(|l| l.fills(&block.text)) {
+            let byline = found.filling(&block.text);
             let at = if leads == 0 {
                 Signed::Head
             } else {
@@ -207,7 +209,7 @@ fn text(draft: &mut Draft, body: Vec<Block>) {
         if leads < LEADS
             && draft.byline.is_none()
             && draft.from.is_none()
-            && let Some(found) = byline::leading(&block.text)
+            && let Some(found) = leading
         {
             if found.apart || (block.bold > 0 && found.len >= block.bold) {
                 block.text = block

@@ -46,13 +46,27 @@ pub(super) fn leading(text: &str) -> Option<Leading> {
 
 /// A byline that fills `text`.
 pub(super) fn whole(text: &str) -> Option<Byline> {
-    let found = leading(text)?;
-    let rest = text.get(found.len..)?;
-    let mut byline = found.byline;
-    byline.raw = text.trim().to_owned();
-    rest.trim_matches(|c: char| c.is_whitespace() || "。.)）】]".contains(c))
-        .is_empty()
-        .then_some(byline)
+    leading(text)
+        .filter(|found| found.fills(text))
+        .map(|found| found.filling(text))
+}
+
+impl Leading {
+    /// Nothing but a closing mark follows it in `text`.
+    pub(super) fn fills(&self, text: &str) -> bool {
+        text.get(self.len..).is_some_and(|rest| {
+            rest.chars()
+                .all(|c| c.is_whitespace() || "。.)）】]".contains(c))
+        })
+    }
+
+    /// As the byline that fills `text`.
+    pub(super) fn filling(self, text: &str) -> Byline {
+        Byline {
+            raw: text.trim().to_owned(),
+            ..self.byline
+        }
+    }
 }
 
 /// Names alone, as an author signs below a headline: `张三`, `张 三 李小明`, `□ 张三`.

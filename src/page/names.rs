@@ -27,6 +27,9 @@ const NOT_NAMES: [&str; 74] = [
     "曲艺", "焦点",
 ];
 
+/// What such a word begins with.
+static NOT_NAMES_BEGIN: CharSet = CharSet::first_of(&NOT_NAMES);
+
 /// Longest run of glued names, characters.
 pub(super) const LONGEST_RUN: usize = 24;
 
@@ -67,7 +70,7 @@ pub(super) fn is_name(text: &str) -> bool {
     };
     lengths.contains(&text.chars().count())
         && text.chars().all(is_han)
-        && !NOT_NAMES.iter().any(|w| text.starts_with(w))
+        && !(NOT_NAMES_BEGIN.begins(text) && NOT_NAMES.iter().any(|w| text.starts_with(w)))
 }
 
 /// Splits a run of names printed without separators (`刘岚陈朗`), or `None` when it is not made of names.

@@ -212,7 +212,7 @@ impl Follower {
 
     /// Delivers what the archive has from where the lease stands.
     async fn pass(&mut self) -> Result<(), Stop> {
-        let from = Since::Sequence(self.lease.value.next);
+        let from = Since::After(self.lease.value.next.saturating_sub(1));
         let bus = self.deliverer.desk.bus.clone();
         let messages = bus.read_from(StreamName::Items, None, from, false).await?;
         let mut groups = Box::pin(messages.chunks(GROUP));

@@ -41,7 +41,11 @@ pub async fn decide(
         Some(decision) => decisions::decide(item, decision, topics),
         None => decisions::undo(item, topic, topics),
     };
-    bus.with_patience(PATIENCE, || amend(bus, subject, None, REASON, change))
+    let reason = match verdict {
+        Some(_) => REASON.to_owned(),
+        None => format!("{REASON} undone by {by}"),
+    };
+    bus.with_patience(PATIENCE, || amend(bus, subject, None, &reason, change))
         .await
 }
 

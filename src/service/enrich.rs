@@ -2,12 +2,14 @@
 
 use super::jumps::{self, Jump, Piece};
 use super::revision::{self, Decision, Newest};
+use super::stories::Stories;
 use super::{Desk, Poison, ServiceError, guarded, now};
 use crate::article::{Article, PubStatus};
 use crate::bus::archive::Message;
 use crate::bus::layout::StreamName;
 use crate::bus::publish::{Outgoing, PublishError};
 use crate::bus::work::{Deliveries, Delivery, Order, Verdict};
+use crate::enrich::stories::Signature;
 use crate::enrich::{decisions, enrich};
 use crate::event::Event;
 use crate::item::{Action, Item};
@@ -30,6 +32,7 @@ const RACES: u32 = 20;
 pub(super) struct Enrich {
     desk: Desk,
     deliveries: Deliveries,
+    stories: Stories,
 }
 
 /// An article enriched, with what its revision is decided by.
@@ -41,15 +44,26 @@ struct Draft {
     trace: TraceContext,
     absorbs: Option<String>,
     item: Item,
+    signature: Signature,
 }
 
 impl Enrich {
     pub(super) async fn open(desk: Desk) -> Result<Self, ServiceError> {
         let deliveries = desk.bus.deliveries(StreamName::Articles, "enrich").await?;
-        Ok(Self { desk, deliveries })
+        let stories = Stories::open(desk.clone()).await?;
+        Ok(Self {
+            desk,
+            deliveries,
+            stories,
+        })
     }
 
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(self) {
+        let stories = self.stories.clone();
+        tokio::join!(stories.run(), self.enrich());
+    }
+
+    async fn enrich(mut self) {
         let shutdown = self.desk.shutdown.clone();
         loop {
             let group = tokio::select! {
@@ -158,7 +172,10 @@ impl Enrich {
         drafts
     }
 
-    async fn store(&self, drafts: Vec<Draft>) {
+    async fn store(&self, mut drafts: Vec<Draft>) {
+        for draft in &mut drafts {
+            self.stories.place(&mut draft.item, &draft.signature);
+        }
         let time = now();
         let fresh = drafts
             .iter()
@@ -182,6 +199,9 @@ impl Enrich {
                 }
                 (outcome, _) => outcome,
             };
+            if !matches!(outcome, Ok(true)) {
+                self.stories.forget(&draft.item.enrichment.id);
+            }
             self.conclude(draft, outcome).await;
         }))
         .await;
@@ -236,8 +256,9 @@ impl Enrich {
         let before = newest.filter(|m| m.header(revision::DECIDED).is_some());
         let before = before.and_then(|m| serde_json::from_slice::<Event>(&m.payload).ok());
         if let Some(event) = before {
+            let config = self.desk.config.now();
             let decisions = event.data.enrichment.decisions;
-            decisions::apply(&mut item, decisions, &self.desk.config.now().models.topics);
+            decisions::apply(&mut item, decisions, &config.models.topics);
         }
         item
     }
@@ -285,14 +306,19 @@ fn draft(desk: &Desk, piece: Piece) -> Result<Draft, Poison> {
         absorbs,
     } = piece;
     let config = desk.config.now();
-    match guarded(|| enrich(&article, &config.models)) {
-        Ok(item) => Ok(Draft {
+    match guarded(|| {
+        let item = enrich(&article, &config.models);
+        let signature = Signature::of(&item);
+        (item, signature)
+    }) {
+        Ok((item, signature)) => Ok(Draft {
             subject: desk.bus.names().item(&article.source.name, &article.id),
             content: article.content_hash(),
             order,
             trace: TraceContext::parse(delivery.header(TRACEPARENT)).step(),
             absorbs,
             item,
+            signature,
             delivery,
         }),
         Err(panic) => Err(Poison::new(
@@ -316,6 +342,7 @@ impl Draft {
         let mut headers = revision::headers(&self.content, self.order, revision, first);
         headers.push((TRACEPARENT, trace.clone()));
         headers.extend(revision::decided(&item));
+        headers.extend(Stories::headers(&item, &self.signature));
         let event = Event::new(item, revision, action, time, first, Some(trace));
         Outgoing {
             subject: self.subject.clone(),

@@ -13,6 +13,7 @@ mod live;
 pub mod reenrich;
 mod revision;
 mod source;
+mod stories;
 mod watch;
 
 use crate::bus::dead::DeadLetter;

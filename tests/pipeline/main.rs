@@ -16,4 +16,5 @@ mod own_nats;
 mod reload;
 mod revisions;
 mod scale;
+mod stories;
 mod up;

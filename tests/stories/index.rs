@@ -17,6 +17,7 @@ fn copy(seed: u64) -> Signature {
 fn seen(id: &str, place: u64, signature: &Signature, story: &str, elder: Option<&str>) -> Seen {
     Seen {
         id: id.into(),
+        source: "rsrb".into(),
         place,
         time_ms: i64::try_from(place).unwrap(),
         signature: signature.clone(),

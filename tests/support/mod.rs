@@ -15,7 +15,7 @@ mod wire;
 pub(crate) use nats::{Nats, folder_of_nats_server};
 pub(crate) use pages::{SAMPLES, article, page, sample};
 pub(crate) use process::{Daemon, Ran, finish, is_alive, kill};
-pub(crate) use wire::{Received, Wire};
+pub(crate) use wire::{Received, Subscriber, Wire};
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;

@@ -2,8 +2,8 @@
 
 use super::{Stages, text};
 use crate::cli::CliError;
-use crate::enrich::topics::Model;
 use crate::enrich::topics::train::{Document, Labels, STAGES, dictionary, pieces, train as fit};
+use crate::enrich::topics::{Model, TopicsConfig};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::io::Write;
@@ -26,7 +26,7 @@ pub(in crate::cli) struct TopicsArgs {
     /// Taxonomy with its terms
     #[arg(long, value_name = "FILE", default_value = "config/topics.toml")]
     taxonomy: PathBuf,
-    /// Labels set by hand for items of xwlb: id, topics, topics that may be said as well, tab-separated
+    /// Labels set by hand for items of xwlb: id, topics, topics that may be said as well; a tab between, commas within
     #[arg(long, value_name = "FILE", default_value = "models/topics-labels.tsv")]
     labels: PathBuf,
     /// Articles of our own with their topics; those of split `train` are learned from
@@ -81,6 +81,7 @@ pub(super) fn train(args: &TopicsArgs) -> Result<(), CliError> {
     let mut documents = broadcasts(args)?;
     documents.extend(official(&args.shared.join("text/official"))?);
     documents.extend(own(&args.gold)?);
+    check_labels(&taxonomy, &documents)?;
     let words = match &args.dictionary {
         Some(file) => dictionary(&text(file)?),
         None => Model::embedded()
@@ -120,10 +121,29 @@ fn lines<T: serde::de::DeserializeOwned>(file: &Path) -> Result<Vec<T>, CliError
         .collect()
 }
 
+/// A label that names no topic would teach that there is none.
+fn check_labels(taxonomy: &TopicsConfig, documents: &[Document]) -> Result<(), CliError> {
+    for document in documents {
+        for topic in document
+            .labels
+            .iter()
+            .flat_map(|l| l.topics.iter().chain(&l.optional))
+        {
+            if taxonomy.topic.iter().all(|t| t.id.get_ref() != topic) {
+                return Err(CliError::Failed(format!(
+                    "{:?} is labelled {topic:?}, which is no topic of the taxonomy",
+                    document.headline
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn broadcasts(args: &TopicsArgs) -> Result<Vec<Document>, CliError> {
     let words = |field: Option<&str>| -> Vec<String> {
-        let words = field.unwrap_or("").split_whitespace();
-        words.map(str::to_owned).collect()
+        let words = field.unwrap_or("").split(',').map(str::trim);
+        words.filter(|w| !w.is_empty()).map(str::to_owned).collect()
     };
     let mut labels: HashMap<String, Labels> = text(&args.labels)?
         .lines()

@@ -95,7 +95,10 @@ impl Tagger {
             self.part(Text::new(&article.headline), Manner::Print, false),
         ];
         for part in &mut parts {
-            part.names.retain(|n| n.score >= LIKELY);
+            let chars = part.text.chars();
+            part.names.retain(|n| {
+                n.score >= LIKELY && (n.house.is_some() || !rule::is_doubtful(n, chars, lexicon()))
+            });
         }
         let mut texts: Vec<_> = parts
             .iter_mut()
@@ -116,11 +119,7 @@ impl Tagger {
         });
         let names = match manner {
             Manner::Speech => trained,
-            Manner::Print => rule::apply(
-                chars,
-                trained,
-                rule::Lexicon(MODEL.as_ref().map(Model::lexicon)),
-            ),
+            Manner::Print => rule::apply(chars, trained, lexicon()),
         };
         let names = name::overlay(&self.house.find(chars), names);
         link::Part {
@@ -148,6 +147,10 @@ const LIKELY: f64 = 0.5;
 /// Written by [`train::train`]; `models/entities.md` is its card.
 static MODEL: LazyLock<Option<Model>> =
     LazyLock::new(|| Model::read(include_bytes!("../../../models/entities.bin")));
+
+fn lexicon() -> rule::Lexicon<'static> {
+    rule::Lexicon(MODEL.as_ref().map(Model::lexicon))
+}
 
 /// Where a name and a pattern overlap the longer one stays, of two as long the pattern; house names always stay.
 fn settle(names: Vec<Name>, patterns: Vec<Pattern>) -> (Vec<Name>, Vec<Pattern>) {

@@ -57,7 +57,7 @@ fn bracketed(chars: &[char], name: &Name) -> Option<(usize, usize)> {
 
 /// Verbs of holding an office, behind the name: 钱文山任县长.
 static HOLDS: LazyLock<Words> =
-    LazyLock::new(|| Words::beginning(["担任", "出任", "任", "为", "当选为", "当选", "的"]));
+    LazyLock::new(|| Words::beginning("担任 出任 任 为 当选为 当选 的"));
 /// What stands before the office of one who is not yet, or no longer, in it.
 const BEFORE: [&str; 6] = ["原", "前", "代", "现任", "时任", "副"];
 
@@ -111,12 +111,53 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
     {
         start = other.start;
     }
+    // 王某与前妻刘某
+    if let Some(other) = head.checked_sub(1).and_then(|i| names.get(i))
+        && other.kind == EntityKind::Person
+        && other.end + 1 == start
+        && start == title
+        && matches!(chars.get(other.end), Some('与' | '和'))
+        && is_kin(chars.get(start..first.start).unwrap_or_default())
+    {
+        let text = text(chars, other.start, other.end) + &text(chars, start, first.start);
+        return Some(Role {
+            text,
+            employer: None,
+        });
+    }
+    // 荷塘区"阳光屋"志愿者
+    if start == title
+        && let Some(open) = quoted(chars, start)
+    {
+        let owner = names
+            .get(..head)
+            .unwrap_or_default()
+            .iter()
+            .rposition(|n| n.end == open && is_employer(n));
+        start = owner.and_then(|i| names.get(i)).map_or(open, |n| n.start);
+        employer = owner;
+    }
     while start > 0 && start == title && chars.get(start).is_some_and(|c| matches!(c, '的' | ' '))
     {
         start += 1;
     }
     let text = text(chars, start, first.start);
     (!text.is_empty()).then_some(Role { text, employer })
+}
+
+/// Where the quotation opens that closes right before `end`.
+fn quoted(chars: &[char], end: usize) -> Option<usize> {
+    let inside = chars.get(..end)?.strip_suffix(&['"'])?;
+    let length = inside.iter().rev().take(12).position(|c| *c == '"')?;
+    Some(end - length - 2)
+}
+
+/// Words for kin: whose it is says a person before.
+fn is_kin(word: &[char]) -> bool {
+    const KIN: &str = "妻子 丈夫 前妻 前夫 母亲 父亲 儿子 女儿 孙子 孙女 儿媳 女婿 哥哥 弟弟 姐姐 妹妹 \
+     男朋友 女朋友";
+    KIN.split(' ')
+        .any(|kin| kin.chars().eq(word.iter().copied()))
 }
 
 fn text(chars: &[char], start: usize, end: usize) -> String {
@@ -273,6 +314,7 @@ mod tests {
                 "市市场监管局食品安全总监",
                 Some("市市场监管局"),
             ),
+            ("王某与前妻刘某争执", "刘某", vec!["王某"], "王某前妻", None),
             ("任命钱文山为副县长。", "钱文山", vec![], "副县长", None),
             (
                 "县政府原副县长钱文山",

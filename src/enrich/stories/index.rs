@@ -32,6 +32,8 @@ pub struct Standing {
 pub struct Seen {
     /// Id of the item.
     pub id: String,
+    /// Name of its source.
+    pub source: String,
     /// Place of the revision in the ledger.
     pub place: u64,
     /// When it was stored, milliseconds since 1970.
@@ -51,6 +53,10 @@ pub struct Seen {
 pub struct Repair {
     /// Its id.
     pub id: String,
+    /// Name of its source.
+    pub source: String,
+    /// Place in the ledger of the revision that says so.
+    pub place: u64,
     /// What it must say.
     pub standing: Standing,
 }
@@ -71,8 +77,11 @@ pub struct Index {
 #[derive(Debug)]
 struct Entry {
     id: Arc<str>,
+    source: Box<str>,
     /// Place in the ledger of the first revision seen; `None` for one on its way there.
     place: Option<u64>,
+    /// Place of the last one.
+    newest: u64,
     time_ms: i64,
     /// `None` for its own.
     story: Option<Arc<str>>,
@@ -158,7 +167,9 @@ impl Index {
             self.remove(id);
             self.insert(Entry {
                 id: id.into(),
+                source: Box::default(),
                 place: None,
+                newest: 0,
                 time_ms: now_ms,
                 story: (standing.story != id).then(|| standing.story.as_str().into()),
                 elder: standing.elder.as_ref().map(|e| e.id.as_str().into()),
@@ -183,7 +194,9 @@ impl Index {
         let place = before.as_ref().and_then(|e| e.place).unwrap_or(seen.place);
         let mut entry = Entry {
             id: seen.id.as_str().into(),
+            source: seen.source.into_boxed_str(),
             place: Some(place),
+            newest: seen.place,
             time_ms: seen.time_ms,
             story: (seen.story != seen.id).then(|| seen.story.as_str().into()),
             elder: seen.elder.as_deref().map(Into::into),
@@ -198,6 +211,8 @@ impl Index {
                 entry.elder = expected.elder.as_ref().map(|e| e.id.as_str().into());
                 repairs.push(Repair {
                     id: seen.id.clone(),
+                    source: entry.source.to_string(),
+                    place: entry.newest,
                     standing: expected,
                 });
             }
@@ -235,6 +250,8 @@ impl Index {
         entry.story = (expected.story != id).then(|| expected.story.as_str().into());
         entry.elder = expected.elder.as_ref().map(|e| e.id.as_str().into());
         Some(Repair {
+            source: entry.source.to_string(),
+            place: entry.newest,
             id,
             standing: expected,
         })

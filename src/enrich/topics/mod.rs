@@ -13,12 +13,14 @@ mod model;
 mod reading;
 mod scoring;
 mod segment;
+mod suggest;
 pub mod train;
 
 pub use config::{DEFAULT_THRESHOLD, EMBEDDED, Mediatopic, Terms, TopicConfig, TopicsConfig};
 pub use explain::{Explanation, Reason};
 pub use learn::{CannotLearn, Example, learn};
 pub use model::{BadModel, Head, Model};
+pub use suggest::{Suggestion, suggest};
 
 use crate::item::Topic;
 use crate::problem::Problem;

@@ -4,7 +4,9 @@ use crate::article::flag;
 use crate::page::chars::CharSet;
 use crate::page::draft::{Note, Para};
 use crate::page::lm::{EDGE, Model};
+use rustc_hash::FxHashMap;
 use std::str::Chars;
+use std::sync::LazyLock;
 
 /// Bits the other character must save.
 const SAVED: f32 = 16.0;
@@ -81,8 +83,22 @@ static TRADITIONAL: CharSet = CharSet::of(
     "員個們來國會這時說對業發產經開關門問間長東車馬鳥魚風飛龍學實寶電書畫當點體無為與東應該還進運過連選區協縣鄉鎮黨務動勞勝單歷總線組織給統結續緒縣約級紅納純紙細終絕經維網練職聯聲聽訊記訓設許訪評詞試話詳誠語誤請論諸課調談識證譯議護讀變讓豐負財貢貧貨購費貿資賽贊贏趙車軌軍轉輪輸輝辦農邊遠適遺郵鄧鄭釋鋼錄錢鐵銀鎖長門閃閉開閣隊陽階際陳陸險隨難雲霧靜頁項順須預領頭題額願類風飛飯館馬駐騎驗驚體鬥魚鮮鳥鳳鴻麗麥黃點齊齒",
 );
 
-/// All that OCR takes for others.
+/// All that OCR confuses: asked for every character, so that few are looked up.
 static CONFUSED: CharSet = CharSet::of_all(&ALIKE);
+
+/// What each of them is taken for.
+static OTHERS: LazyLock<FxHashMap<char, Vec<char>>> = LazyLock::new(|| {
+    let mut others: FxHashMap<char, Vec<char>> = FxHashMap::default();
+    for group in ALIKE {
+        for c in group.chars() {
+            others
+                .entry(c)
+                .or_default()
+                .extend(group.chars().filter(|o| *o != c));
+        }
+    }
+    others
+});
 
 /// Flags a paragraph's doubtful characters.
 pub(super) fn flag(para: &mut Para, model: &Model) {
@@ -128,17 +144,10 @@ fn better(before: [char; 2], c: char, mut after: Chars<'_>, model: &Model) -> Op
             + model.bits([c, next[0]], next[1])
     };
     let printed = cost(c);
-    others(c)
-        .map(|other| (other, printed - cost(other)))
+    OTHERS
+        .get(&c)?
+        .iter()
+        .map(|other| (*other, printed - cost(*other)))
         .filter(|(_, saved)| *saved >= SAVED)
         .max_by(|a, b| a.1.total_cmp(&b.1))
-}
-
-/// What `c` may be taken for, in the order of the list.
-fn others(c: char) -> impl Iterator<Item = char> {
-    ALIKE
-        .iter()
-        .filter(move |group| group.contains(c))
-        .flat_map(|group| group.chars())
-        .filter(move |other| *other != c)
 }

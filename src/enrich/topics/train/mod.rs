@@ -126,6 +126,7 @@ pub fn train(
         {
             *signals = Signals {
                 best: signals.best,
+                best_ln: signals.best_ln,
                 ..few
             };
         }
@@ -195,6 +196,7 @@ fn compile(config: &TopicsConfig, model: &Model) -> Result<Lexicon, CannotTrain>
 pub(super) fn signals(lexicon: &Lexicon, document: &Document) -> Vec<Signals> {
     let reading = Reading::new(lexicon, &document.headline, &document.body);
     let best = reading.best();
+    let best_ln = best.ln_1p();
     let notice = reading.sum(lexicon.notice);
     let silent = notice >= NOTICE && notice >= best;
     (0..lexicon.notice)
@@ -202,9 +204,10 @@ pub(super) fn signals(lexicon: &Lexicon, document: &Document) -> Vec<Signals> {
             true => Signals {
                 sum: 0.0,
                 best,
+                best_ln,
                 headline: 0.0,
             },
-            false => reading.signals(topic, best),
+            false => reading.signals(topic, best, best_ln),
         })
         .collect()
 }
