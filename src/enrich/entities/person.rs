@@ -61,6 +61,9 @@ static HOLDS: LazyLock<Words> =
 /// What stands before the office of one who is not yet, or no longer, in it.
 const BEFORE: [&str; 6] = ["原", "前", "代", "现任", "时任", "副"];
 
+/// Of a longer list of persons only so many share the role before it.
+const LIST: usize = 32;
+
 /// What the text says a person is, next to the name. `names` are those of the text in order.
 pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role> {
     let name = names.get(index)?;
@@ -77,7 +80,8 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
     }
     // Several persons share a role: 副县长钱文山、孙立.
     let mut head = index;
-    while let Some(before) = head.checked_sub(1).and_then(|i| names.get(i))
+    while index - head < LIST
+        && let Some(before) = head.checked_sub(1).and_then(|i| names.get(i))
         && before.kind == EntityKind::Person
         && names.get(head).is_some_and(|n| n.start == before.end + 1)
         && matches!(chars.get(before.end), Some('、' | '和' | '与'))
@@ -115,11 +119,11 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
     if start == title
         && let Some(open) = quoted(chars, start)
     {
+        let owner = names.partition_point(|n| n.end < open).min(head);
         let owner = names
-            .get(..head)
-            .unwrap_or_default()
-            .iter()
-            .rposition(|n| n.end == open && is_employer(n));
+            .get(owner)
+            .filter(|n| n.end == open && is_employer(n))
+            .map(|_| owner);
         start = owner.and_then(|i| names.get(i)).map_or(open, |n| n.start);
         employer = owner;
     }
@@ -209,6 +213,7 @@ fn title_start(chars: &[char], names: &[Name], index: usize, end: usize) -> Opti
             .unwrap_or_default()
             .iter()
             .rev()
+            .take(3)
             .find(|n| n.end == floor);
         let plain = (0..between.len()).all(|i| super::rule::inside(between, i));
         if plain && owner.is_some_and(|n| n.kind == EntityKind::Organisation) {

@@ -399,7 +399,9 @@ pub(super) fn fits(unit: Unit, number: &Number, before: Option<char>, after: &Cu
         Style::Chinese | Style::Pair(_) => !matches!(name, "里" | "度" | "周"),
         Style::Single if number.amount == "1" => match unit {
             // 一天 is a day; 有一天 and 这一天 are none.
-            Unit::Time("天") => before.is_none_or(|c| !"有这那某每同第前后头的当又".contains(c)),
+            Unit::Time("天") => {
+                !after.sees(",") && before.is_none_or(|c| !"有这那某每同第前后头的当又".contains(c))
+            }
             Unit::Time(name) => !matches!(name, "年" | "周" | "秒" | "个年头"),
             Unit::Size(name) => !matches!(name, "里" | "度" | "米" | "平方" | "立方" | "升" | "尺"),
             _ => false,
