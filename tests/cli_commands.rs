@@ -33,6 +33,7 @@ const COMMANDS: &[&[&str]] = &[
     &["channel", "explain"],
     &["kill"],
     &["train"],
+    &["train", "entities"],
     &["train", "topics"],
 ];
 
@@ -220,6 +221,17 @@ fn classify_answers_each_document_and_points_at_a_bad_line() {
         "{ran:?}"
     );
     assert_eq!(lines(&ran).len(), 1, "what came before it is answered");
+}
+
+#[test]
+fn training_says_which_data_it_misses() {
+    let room = Room::new();
+    let ran = room.run(&["train", "entities", "--shared", "nowhere"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{ran:?}");
+    assert!(
+        ran.err.contains("nowhere/text/official is not there; --shared names"),
+        "{ran:?}"
+    );
 }
 
 #[test]

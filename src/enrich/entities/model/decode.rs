@@ -111,7 +111,10 @@ mod tests {
             let labels = best(&scores);
             assert_eq!(labels.len(), length);
             let bounded: Vec<u8> = std::iter::once(0).chain(labels).chain([0]).collect();
-            assert!(bounded.windows(2).all(|w| follows(w[0], w[1])), "{bounded:?}");
+            assert!(
+                bounded.windows(2).all(|w| follows(w[0], w[1])),
+                "{bounded:?}"
+            );
         }
     }
 }

@@ -50,7 +50,10 @@ impl Weights {
         for entry in entries {
             varint(entry.key - last, &mut packed);
             last = entry.key;
-            let slots = entry.rows.iter().fold(0u16, |bits, (slot, _)| bits | 1 << slot);
+            let slots = entry
+                .rows
+                .iter()
+                .fold(0u16, |bits, (slot, _)| bits | 1 << slot);
             varint(slots.into(), &mut packed);
             for (_, row) in &entry.rows {
                 let present = row
@@ -71,7 +74,10 @@ impl Weights {
         }
         let curve = [packed.f32()?, packed.f32()?];
         let count = packed.u32()? as usize;
-        let log = (count * 3 / 2).max(1 << 10).next_power_of_two().trailing_zeros();
+        let log = (count * 3 / 2)
+            .max(1 << 10)
+            .next_power_of_two()
+            .trailing_zeros();
         let mut weights = Self {
             table: vec![0; 1 << log],
             rows: Vec::with_capacity(2 * count),
@@ -111,8 +117,7 @@ impl Weights {
         while *self.table.get(at)? != 0 {
             at = (at + 1) & mask;
         }
-        *self.table.get_mut(at)? =
-            u64::from(key) << 40 | u64::from(first) << 16 | u64::from(slots);
+        *self.table.get_mut(at)? = u64::from(key) << 40 | u64::from(first) << 16 | u64::from(slots);
         Some(())
     }
 

@@ -298,7 +298,10 @@ mod tests {
     #[test]
     fn what_is_no_name_gets_no_label() {
         let made = filled("{P}玩{N:game}", &parts(), &mut Random::new(1));
-        assert!(made.text.ends_with("玩星海") && made.names.len() == 1, "{made:?}");
+        assert!(
+            made.text.ends_with("玩星海") && made.names.len() == 1,
+            "{made:?}"
+        );
     }
 
     #[test]

@@ -172,7 +172,9 @@ fn unchained(article: &Sentence) -> Sentence {
         while *kind == EntityKind::Place
             && let Some(rest) = chars.get(start..span.end)
             && let Some(length) = gazetteer::longest(rest).filter(|l| *l < rest.len())
-            && rest.get(length - 1).is_some_and(|c| "省市区县州旗镇乡".contains(*c))
+            && rest
+                .get(length - 1)
+                .is_some_and(|c| "省市区县州旗镇乡".contains(*c))
         {
             names.push((*kind, Span::new(start, start + length)));
             start += length;

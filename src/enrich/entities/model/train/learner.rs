@@ -75,11 +75,7 @@ impl Learner {
         learner
     }
 
-    fn epoch<'e>(
-        &mut self,
-        examples: &Examples,
-        seen: impl Iterator<Item = &'e Example>,
-    ) -> usize {
+    fn epoch<'e>(&mut self, examples: &Examples, seen: impl Iterator<Item = &'e Example>) -> usize {
         let mut wrong = 0;
         let mut decoder = Decoder::default();
         let (mut sums, mut guess): (Vec<Lanes>, Vec<u8>) = (Vec::new(), Vec::new());
@@ -110,7 +106,11 @@ impl Learner {
     }
 
     fn score(&self, examples: &Examples, example: &Example, sums: &mut [Lanes]) {
-        let manners: &[bool] = if example.spoken { &[false, true] } else { &[false] };
+        let manners: &[bool] = if example.spoken {
+            &[false, true]
+        } else {
+            &[false]
+        };
         for (number, first) in &example.blocks {
             for spoken in manners {
                 let (start, count) = self.block(examples, *number, *spoken);
@@ -136,7 +136,11 @@ impl Learner {
             }
             (gold_before, guess_before) = (*right, *wrong);
         }
-        let manners: &[bool] = if example.spoken { &[false, true] } else { &[false] };
+        let manners: &[bool] = if example.spoken {
+            &[false, true]
+        } else {
+            &[false]
+        };
         for (number, first) in &example.blocks {
             for spoken in manners {
                 let (start, count) = self.block(examples, *number, *spoken);
@@ -170,13 +174,20 @@ impl Learner {
     /// What a key's slots weigh, summed over all steps: slot and row.
     pub(super) fn sums(&self, key: usize) -> impl Iterator<Item = (u8, [i64; LABELS])> {
         let start = self.starts.get(key).map_or(0, |s| *s as usize);
-        let end = self.starts.get(key + 1).map_or(self.slots.len(), |s| *s as usize);
+        let end = self
+            .starts
+            .get(key + 1)
+            .map_or(self.slots.len(), |s| *s as usize);
         let slots = self.slots.get(start..end).unwrap_or_default();
         let count = u8::try_from(slots.len() / 2).unwrap_or(SLOTS);
         (0u8..).zip(slots).filter_map(move |(slot, row)| {
             let row = self.rows.get(row.checked_sub(1)? as usize)?;
             // Those of speech count from SLOTS on.
-            let slot = if slot < count { slot } else { slot - count + SLOTS };
+            let slot = if slot < count {
+                slot
+            } else {
+                slot - count + SLOTS
+            };
             Some((slot, row.sum(self.steps)))
         })
     }

@@ -30,9 +30,15 @@ impl Lists {
         let stems = towns.iter().filter(|t| t.chars().count() == 3);
         let stems = stems.map(|t| t.trim_end_matches(['镇', '乡']).to_owned());
         all.insert("stem".into(), stems.collect());
-        all.insert("town".into(), towns.into_iter().map(str::to_owned).collect());
+        all.insert(
+            "town".into(),
+            towns.into_iter().map(str::to_owned).collect(),
+        );
         let counties = divisions(Level::County, &[], 3..=6);
-        all.insert("county".into(), counties.into_iter().map(str::to_owned).collect());
+        all.insert(
+            "county".into(),
+            counties.into_iter().map(str::to_owned).collect(),
+        );
         Self(all)
     }
 

@@ -60,7 +60,9 @@ fn digits(spoken: &[char]) -> Vec<char> {
             .iter()
             .take_while(|c| NUMERALS.contains(**c) || "十百千点".contains(**c))
             .count();
-        let number = run.get(..length).filter(|_| percent.is_some() || length > 1);
+        let number = run
+            .get(..length)
+            .filter(|_| percent.is_some() || length > 1);
         match number.and_then(value) {
             Some(number) => {
                 written.extend(number.chars());
@@ -107,7 +109,10 @@ fn value(numerals: &[char]) -> Option<String> {
         }
         (sum + last).to_string()
     } else {
-        whole.iter().map(|c| digit(c).map(|d| d.to_string())).collect::<Option<String>>()?
+        whole
+            .iter()
+            .map(|c| digit(c).map(|d| d.to_string()))
+            .collect::<Option<String>>()?
     };
     if !fraction.is_empty() {
         written.push('.');
