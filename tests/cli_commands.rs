@@ -229,7 +229,8 @@ fn training_says_which_data_it_misses() {
     let ran = room.run(&["train", "entities", "--shared", "nowhere"]);
     assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{ran:?}");
     assert!(
-        ran.err.contains("nowhere/text/official is not there; --shared names"),
+        ran.err
+            .contains("nowhere/text/official is not there; --shared names"),
         "{ran:?}"
     );
 }
