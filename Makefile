@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)/.tools/python
 PROFILE ?= release
 BIN := target/$(PROFILE)/copydesk
 
-.PHONY: demo run test lint bench build tools tools-test clean
+.PHONY: demo run test soak lint bench build tools tools-test clean
 
 demo: build tools ## sample pages through a fresh desk: what each channel receives
 	@python3 samples/demo.py $(BIN)
@@ -16,6 +16,10 @@ run: build tools ## the desk, watching ./inbox until Ctrl-C
 
 test: tools-test ## everything, on a real nats-server
 	cargo test --locked
+
+soak: tools-test ## the fault suite, long: twenty seeds, each with fifty kills and a thousand articles
+	COPYDESK_FAULT_SEEDS=$${COPYDESK_FAULT_SEEDS:-20} COPYDESK_FAULT_KILLS=50 COPYDESK_FAULT_FILES=50 \
+	  cargo test --locked --release --test faults -- --nocapture --test-threads 1
 
 lint: ## formatting and lints, warnings denied
 	cargo fmt --all -- --check

@@ -78,7 +78,8 @@ fn entities(bencher: Bencher) {
 /// The default channels over enriched items.
 #[divan::bench]
 fn matcher(bencher: Bencher) {
-    let matcher = &CONFIG.channels.matcher;
+    let (matcher, _) =
+        copydesk::channels::Matcher::new(&CONFIG.channels.list, &CONFIG.vocabulary());
     bencher.counter(ItemsCount::new(ITEMS.len())).bench(|| {
         ITEMS
             .iter()

@@ -1,11 +1,16 @@
-//! `page::read` in bytes a second, and whether its time grows with the page: `cargo bench --bench page`.
+//! `page::read` in bytes a second, beside the least any reader does, and how its time grows with the page:
+//! `cargo bench --bench page`.
 
 use copydesk::article::{Origin, Source};
 use copydesk::page;
-use divan::{Bencher, counter::BytesCount};
+use divan::{Bencher, black_box, counter::BytesCount};
+use rustix::time::{ClockId, clock_gettime};
 
 fn main() {
     divan::main();
+    for marked in [true, false] {
+        report(marked);
+    }
 }
 
 /// A page of `bytes` bytes in the manner of a regional daily, damaged here and there.
@@ -39,9 +44,60 @@ fn plain(bencher: Bencher<'_, '_>, bytes: usize) {
     run(bencher, &sample(bytes, false));
 }
 
+/// The least a reader of pages does: it makes sure of the encoding, parts the lines and copies them.
+#[divan::bench(args = [100_000, 1_000_000, 10_000_000])]
+fn lines_alone(bencher: Bencher<'_, '_>, bytes: usize) {
+    let text = sample(bytes, true);
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench(|| lines(black_box(text.as_bytes())));
+}
+
+fn lines(bytes: &[u8]) -> Vec<String> {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    text.lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 fn run(bencher: Bencher<'_, '_>, text: &str) {
     let (source, origin) = (Source::named("sample"), Origin::default());
     bencher
         .counter(BytesCount::of_str(text))
-        .bench(|| page::read(divan::black_box(text.as_bytes()), &source, &origin));
+        .bench(|| page::read(black_box(text.as_bytes()), &source, &origin));
+}
+
+/// One line a mode, in processor time, so that it holds on a busy machine: MB/s, time of 10 MB over time of 1 MB, and time over
+/// that of [`lines`].
+#[expect(clippy::print_stdout, reason = "a bench reports")]
+fn report(marked: bool) {
+    let (source, origin) = (Source::named("sample"), Origin::default());
+    let (small, large) = (sample(1_000_000, marked), sample(10_000_000, marked));
+    let read = |text: &str| seconds(|| drop(page::read(text.as_bytes(), &source, &origin)));
+    let (one, ten) = (read(&small), read(&large));
+    let least = seconds(|| drop(black_box(lines(small.as_bytes()))));
+    println!(
+        "{}: {:.1} MB/s; 10 MB take {:.1} times 1 MB; {:.0} times as long as lines alone",
+        if marked { "marked" } else { "plain" },
+        small.len() as f64 / 1e6 / one,
+        ten / one,
+        one / least,
+    );
+}
+
+/// Processor time of the quickest of five runs.
+fn seconds(work: impl Fn()) -> f64 {
+    let now = || {
+        let t = clock_gettime(ClockId::ThreadCPUTime);
+        t.tv_sec as f64 + t.tv_nsec as f64 / 1e9
+    };
+    (0..5)
+        .map(|_| {
+            let start = now();
+            work();
+            now() - start
+        })
+        .fold(f64::INFINITY, f64::min)
 }

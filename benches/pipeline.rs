@@ -14,11 +14,10 @@ use copydesk::bus::layout::StreamName;
 use copydesk::bus::publish::Outgoing;
 use copydesk::bus::work::Verdict;
 use copydesk::config::{Config, SourceSettings};
-use copydesk::service::{self, Role};
+use copydesk::service::{self, Live, Role};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -78,10 +77,10 @@ async fn measure(url: &str, folder: &Path, files: usize) -> Result<(), Error> {
         .settings
         .sources
         .push(SourceSettings::new("bench", &inbox));
-    let config = Arc::new(config);
+    let config = Live::from(config);
 
     // What the work alone would allow, on both cores.
-    let enrich = enrich_alone(&config, files);
+    let enrich = enrich_alone(&config.now(), files);
     println!("reading and enriching      {enrich:>8.0} articles/s");
     let allowed = 1.0 / (1.0 / enrich + 1.0 / chain);
 

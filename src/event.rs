@@ -125,10 +125,7 @@ impl Item {
             located: article.byline.as_ref().and_then(|b| b.place.clone()),
             headlines,
             bodies: vec![text("main", &article.body)],
-            subjects: topics
-                .iter()
-                .flat_map(|t| subjects(t, &models.topics))
-                .collect(),
+            subjects: subjects(&topics, &models.topics),
             people: named(&entities, EntityKind::Person),
             organisations: named(&entities, EntityKind::Organisation),
             places: named(&entities, EntityKind::Place),
@@ -158,6 +155,7 @@ impl Item {
                 sha256: sha256_hex(article.body.as_bytes()),
             },
             topics,
+            decisions: Vec::new(),
             entities,
             quality: Quality {
                 flags: article.flags.clone(),
@@ -165,6 +163,12 @@ impl Item {
             models,
         };
         Self { item, enrichment }
+    }
+
+    /// Gives it other topics, in the ninjs item as well.
+    pub fn set_topics(&mut self, topics: Vec<Topic>) {
+        self.item.subjects = subjects(&topics, &self.enrichment.models.topics);
+        self.enrichment.topics = topics;
     }
 }
 
@@ -216,7 +220,14 @@ fn by_line(byline: &Byline) -> String {
     line
 }
 
-fn subjects(topic: &Topic, creator: &str) -> impl Iterator<Item = Subject> + use<> {
+fn subjects(topics: &[Topic], model: &str) -> Vec<Subject> {
+    topics
+        .iter()
+        .flat_map(|topic| topic_subjects(topic, topic.by.as_deref().unwrap_or(model)))
+        .collect()
+}
+
+fn topic_subjects(topic: &Topic, creator: &str) -> impl Iterator<Item = Subject> + use<> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -230,6 +230,9 @@ pub struct Enrichment {
     pub text: TextRef,
     /// Topics, best first.
     pub topics: Vec<Topic>,
+    /// What people have decided about its topics; every later revision carries it on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision>,
     /// Entities, in order of first mention.
     pub entities: Vec<Entity>,
     /// Repairs and doubts.
@@ -257,6 +260,8 @@ pub enum Action {
     Update,
     /// Withdrawn by the newsroom.
     Kill,
+    /// On a channel only: the article does not match it any more.
+    Withdraw,
 }
 
 /// What offsets count in.
@@ -280,10 +285,36 @@ pub struct Topic {
     pub mediatopic: Option<String>,
     /// Name in Chinese.
     pub name: String,
-    /// 0–1.
+    /// 0–1; 1 where a person set it.
     pub score: f64,
-    /// The words it rests on, heaviest first.
+    /// The person who set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The words it rests on, heaviest first; a person needs none.
     pub evidence: Vec<Evidence>,
+}
+
+/// A person's word on one topic of an item: it stands whatever models say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// House id.
+    pub topic: String,
+    /// Which way.
+    pub verdict: Judgement,
+    /// Who.
+    pub by: String,
+    /// When, RFC 3339.
+    pub time: String,
+}
+
+/// Which way a person decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Judgement {
+    /// It is about the topic.
+    Asserted,
+    /// It is not.
+    Rejected,
 }
 
 /// A word that speaks for a topic.

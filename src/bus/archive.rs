@@ -22,7 +22,7 @@ pub struct Message {
     pub time: String,
     /// Its body.
     pub payload: Bytes,
-    headers: async_nats::HeaderMap,
+    pub(super) headers: async_nats::HeaderMap,
 }
 
 /// Where to begin.
@@ -44,6 +44,13 @@ impl Message {
         self.headers.get(name).map(async_nats::HeaderValue::as_str)
     }
 
+    /// How long ago it was stored.
+    pub fn age(&self) -> Duration {
+        let stored: Result<jiff::Timestamp, _> = self.time.parse();
+        let age = stored.map(|t| jiff::Timestamp::now().as_millisecond() - t.as_millisecond());
+        Duration::from_millis(age.ok().and_then(|a| u64::try_from(a).ok()).unwrap_or(0))
+    }
+
     pub(super) fn from_raw(message: async_nats::jetstream::message::StreamMessage) -> Self {
         Self {
             subject: message.subject.to_string(),
@@ -55,7 +62,7 @@ impl Message {
     }
 }
 
-fn rfc3339(unix_nanos: i128) -> String {
+pub(super) fn rfc3339(unix_nanos: i128) -> String {
     jiff::Timestamp::from_nanosecond(unix_nanos)
         .map(|t| format!("{t:.3}"))
         .unwrap_or_default()
@@ -71,8 +78,11 @@ impl Bus {
     }
 
     pub(super) async fn stream(&self, which: StreamName) -> Result<JsStream, BusError> {
-        let name = self.names.stream(which);
-        self.js.get_stream(&name).await.map_err(|e| {
+        self.stream_named(&self.names.stream(which)).await
+    }
+
+    async fn stream_named(&self, name: &str) -> Result<JsStream, BusError> {
+        self.js.get_stream(name).await.map_err(|e| {
             BusError::request(
                 format!("stream {name}"),
                 format!("{e}; has copydesk run on this NATS with this prefix? `copydesk up` or `copydesk run` makes it"),
@@ -110,30 +120,6 @@ impl Bus {
         }
     }
 
-    /// Channels that hold a revision of an article.
-    ///
-    /// # Errors
-    /// NATS does not answer.
-    pub async fn channels_holding(&self, id: &str) -> Result<Vec<String>, BusError> {
-        let name = self.names.stream(StreamName::Channels);
-        let failed = |e: String| BusError::request(format!("stream {name}"), e);
-        let stream = self
-            .js
-            .get_stream_no_info(&name)
-            .await
-            .map_err(|e| failed(e.to_string()))?;
-        let mut subjects = stream
-            .info_with_subjects(self.names.channel("*", id))
-            .await
-            .map_err(|e| failed(e.to_string()))?;
-        let mut channels = Vec::new();
-        while let Some(subject) = subjects.next().await {
-            let (subject, _) = subject.map_err(|e| failed(e.to_string()))?;
-            channels.extend(subject.rsplit('.').nth(1).map(str::to_owned));
-        }
-        Ok(channels)
-    }
-
     /// Messages of a stream in order, from `since` on, those of `filter` only; without `live` it ends with the newest,
     /// with it it outlives a restart of the server.
     ///
@@ -146,7 +132,10 @@ impl Bus {
         since: Since,
         live: bool,
     ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
-        self.read(which, filter, since, live, false).await
+        let from = self.from(which, since).await?;
+        let name = self.names.stream(which);
+        self.read(name, filter.unwrap_or_default(), from, live, false)
+            .await
     }
 
     /// The same of all messages of a stream, without their bodies.
@@ -159,39 +148,58 @@ impl Bus {
         since: Since,
         live: bool,
     ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
-        self.read(which, None, since, live, true).await
+        let from = self.from(which, since).await?;
+        self.read(self.names.stream(which), String::new(), from, live, true)
+            .await
+    }
+
+    async fn from(&self, which: StreamName, since: Since) -> Result<DeliverPolicy, BusError> {
+        Ok(match since {
+            Since::Start => DeliverPolicy::All,
+            // Named by its place, so that what comes while the server restarts is not passed over.
+            Since::Now => DeliverPolicy::ByStartSequence {
+                start_sequence: self.last_place(which).await? + 1,
+            },
+            Since::After(place) => DeliverPolicy::ByStartSequence {
+                start_sequence: place + 1,
+            },
+            Since::Ago(age) => DeliverPolicy::ByStartTime {
+                start_time: std::time::SystemTime::now()
+                    .checked_sub(age)
+                    .unwrap_or(std::time::UNIX_EPOCH)
+                    .into(),
+            },
+        })
+    }
+
+    /// Messages of any stream in order, from `first` on, ending with the newest.
+    pub(super) async fn read_stream(
+        &self,
+        name: &str,
+        first: u64,
+    ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
+        let from = DeliverPolicy::ByStartSequence {
+            start_sequence: first,
+        };
+        self.read(name.to_owned(), String::new(), from, false, false)
+            .await
     }
 
     async fn read(
         &self,
-        which: StreamName,
-        filter: Option<String>,
-        since: Since,
+        name: String,
+        filter: String,
+        from: DeliverPolicy,
         live: bool,
         headers_only: bool,
     ) -> Result<impl Stream<Item = Result<Message, BusError>> + use<>, BusError> {
         let mut reader = Reader {
             bus: self.clone(),
-            which,
-            filter: filter.unwrap_or_default(),
+            name,
+            filter,
             headers_only,
             live,
-            from: match since {
-                Since::Start => DeliverPolicy::All,
-                // Named by its place, so that what comes while the server restarts is not passed over.
-                Since::Now => DeliverPolicy::ByStartSequence {
-                    start_sequence: self.stream(which).await?.cached_info().state.last_sequence + 1,
-                },
-                Since::After(place) => DeliverPolicy::ByStartSequence {
-                    start_sequence: place + 1,
-                },
-                Since::Ago(age) => DeliverPolicy::ByStartTime {
-                    start_time: std::time::SystemTime::now()
-                        .checked_sub(age)
-                        .unwrap_or(std::time::UNIX_EPOCH)
-                        .into(),
-                },
-            },
+            from,
             messages: None,
         };
         reader.open().await?;
@@ -204,7 +212,7 @@ impl Bus {
 /// A stream being read in order.
 struct Reader {
     bus: Bus,
-    which: StreamName,
+    name: String,
     filter: String,
     headers_only: bool,
     live: bool,
@@ -216,7 +224,7 @@ struct Reader {
 
 impl Reader {
     async fn open(&mut self) -> Result<(), BusError> {
-        let name = self.bus.names.stream(self.which);
+        let name = self.name.clone();
         let failed = |e: String| BusError::request(format!("reading {name}"), e);
         let config = pull::OrderedConfig {
             filter_subject: self.filter.clone(),
@@ -224,7 +232,7 @@ impl Reader {
             headers_only: self.headers_only,
             ..pull::OrderedConfig::default()
         };
-        let stream = self.bus.stream(self.which).await?;
+        let stream = self.bus.stream_named(&self.name).await?;
         let consumer = stream
             .create_consumer(config)
             .await
@@ -248,8 +256,7 @@ impl Reader {
                 Err(error) => error.to_string(),
             };
             self.messages = None;
-            let name = self.bus.names.stream(self.which);
-            let error = BusError::request(format!("reading {name}"), error);
+            let error = BusError::request(format!("reading {}", self.name), error);
             // A server that restarts has forgotten the consumer.
             if let Err(error) = self.reopen(error).await {
                 return Some(Err(error));

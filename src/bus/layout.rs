@@ -8,6 +8,9 @@ use std::time::Duration;
 /// How long a half waits for its partner's file; held pieces go out much earlier.
 const HALVES_AGE: Duration = Duration::from_secs(14 * 86_400);
 
+/// Definitions of a channel that are kept.
+const CHANNEL_HISTORY: i64 = 16;
+
 /// Names derived from one prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
@@ -69,8 +72,10 @@ impl Names {
     }
 
     /// Everything a stream holds: `copydesk.article.>`
-    pub fn subjects(&self, stream: StreamName) -> String {
-        format!("{}.{}.>", self.prefix, token(stream))
+    pub fn subjects(&self, stream: StreamName) -> Vec<String> {
+        let compact = (stream == StreamName::Channels).then_some("compact");
+        let tokens = std::iter::once(token(stream)).chain(compact);
+        tokens.map(|t| format!("{}.{t}.>", self.prefix)).collect()
     }
 
     /// `copydesk.article.<source>.<id>`
@@ -86,6 +91,11 @@ impl Names {
     /// `copydesk.channel.<channel>.<id>`
     pub fn channel(&self, channel: &str, id: &str) -> String {
         format!("{}.channel.{channel}.{id}", self.prefix)
+    }
+
+    /// `copydesk.compact.<channel>.<id>`: the same without the body.
+    pub fn compact(&self, channel: &str, id: &str) -> String {
+        format!("{}.compact.{channel}.{id}", self.prefix)
     }
 
     /// `copydesk.dead.<role>.<id>`
@@ -105,12 +115,21 @@ impl Names {
 
     /// Bucket of halves of pieces that jump from page to page.
     pub fn halves_bucket(&self) -> String {
-        format!("{}_halves", self.prefix)
+        self.bucket("halves")
+    }
+
+    /// Bucket of how far long work has come.
+    pub fn jobs_bucket(&self) -> String {
+        self.bucket("jobs")
     }
 
     /// Bucket of the watcher's memory.
     pub fn files_bucket(&self) -> String {
-        format!("{}_files", self.prefix)
+        self.bucket("files")
+    }
+
+    pub(super) fn bucket(&self, what: &str) -> String {
+        format!("{}_{what}", self.prefix)
     }
 }
 
@@ -126,7 +145,7 @@ fn token(stream: StreamName) -> &'static str {
 fn wanted(names: &Names, which: StreamName, limits: &StreamLimits) -> stream::Config {
     let base = stream::Config {
         name: names.stream(which),
-        subjects: vec![names.subjects(which)],
+        subjects: names.subjects(which),
         storage: stream::StorageType::File,
         num_replicas: limits.replicas,
         duplicate_window: limits.duplicate_window,
@@ -157,6 +176,8 @@ fn wanted(names: &Names, which: StreamName, limits: &StreamLimits) -> stream::Co
         },
         StreamName::Channels => stream::Config {
             description: Some("copydesk: what each channel got".into()),
+            // A channel may keep its items for a shorter time than the stream.
+            allow_message_ttl: true,
             max_messages_per_subject: 1,
             max_age: limits.channels_max_age,
             duplicate_window: limits.duplicate_window.min(limits.channels_max_age),
@@ -211,6 +232,11 @@ fn differences(have: &stream::Config, want: &stream::Config) -> Vec<String> {
         want.allow_atomic_publish.to_string(),
     );
     differ(
+        "allow_msg_ttl",
+        have.allow_message_ttl.to_string(),
+        want.allow_message_ttl.to_string(),
+    );
+    differ(
         "allow_direct",
         have.allow_direct.to_string(),
         want.allow_direct.to_string(),
@@ -228,20 +254,44 @@ impl Bus {
             self.ensure_stream(wanted(&self.names, which, limits))
                 .await?;
         }
-        self.ensure_bucket(
-            self.names.files_bucket(),
-            "copydesk: what came of each file",
-            limits.replicas,
-            Duration::ZERO,
-        )
-        .await?;
-        self.ensure_bucket(
-            self.names.halves_bucket(),
-            "copydesk: halves of pieces that jump",
-            limits.replicas,
-            HALVES_AGE,
-        )
-        .await
+        let names = &self.names;
+        for (bucket, description, max_age, history) in [
+            (
+                names.files_bucket(),
+                "copydesk: what came of each file",
+                Duration::ZERO,
+                1,
+            ),
+            (
+                names.halves_bucket(),
+                "copydesk: halves of pieces that jump",
+                HALVES_AGE,
+                1,
+            ),
+            (
+                names.channels_bucket(),
+                "copydesk: channels made while running",
+                Duration::ZERO,
+                // The last good definition stays in force when bad ones come after it.
+                CHANNEL_HISTORY,
+            ),
+            (
+                names.delivered_bucket(),
+                "copydesk: which channels got what of each article",
+                Duration::ZERO,
+                1,
+            ),
+            (
+                names.backfill_bucket(),
+                "copydesk: channels being brought up to date",
+                Duration::ZERO,
+                1,
+            ),
+        ] {
+            self.ensure_bucket(bucket, description, limits.replicas, max_age, history)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn ensure_stream(&self, want: stream::Config) -> Result<(), BusError> {
@@ -271,12 +321,13 @@ impl Bus {
     }
 
     /// A key-value bucket is a stream by another name; made as one, so that records can be stored in batches.
-    async fn ensure_bucket(
+    pub(super) async fn ensure_bucket(
         &self,
         bucket: String,
         description: &str,
         replicas: usize,
         max_age: Duration,
+        history: i64,
     ) -> Result<(), BusError> {
         let want = stream::Config {
             name: format!("KV_{bucket}"),
@@ -285,7 +336,7 @@ impl Bus {
             subjects: vec![format!("$KV.{bucket}.>")],
             storage: stream::StorageType::File,
             num_replicas: replicas,
-            max_messages_per_subject: 1,
+            max_messages_per_subject: history,
             discard: stream::DiscardPolicy::New,
             allow_rollup: true,
             deny_delete: true,

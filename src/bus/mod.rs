@@ -1,16 +1,20 @@
 //! NATS: the only module that names async-nats (invariant 7).
 //!
 //! [`layout`] says which streams there are, [`publish`] stores messages, [`work`] hands them out, [`dead`] keeps what
-//! failed, [`files`] is the watcher's memory, [`halves`] that of jump lines, [`archive`] reads back, [`roles`] shows who is at work.
+//! failed, [`files`] is the watcher's memory, [`halves`] that of jump lines, [`channels`] what the fan-outs share,
+//! [`archive`] and [`sweep`] read back, [`jobs`] remembers how far a sweep came, [`roles`] shows who is at work.
 
 pub mod archive;
+pub mod channels;
 pub mod connect;
 pub mod dead;
 pub mod files;
 pub mod halves;
+pub mod jobs;
 pub mod layout;
 pub mod publish;
 pub mod roles;
+pub mod sweep;
 pub mod work;
 
 use async_nats::jetstream;

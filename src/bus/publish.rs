@@ -11,6 +11,8 @@ use futures_util::future::join_all;
 use serde::Deserialize;
 use std::time::Duration;
 
+/// Header: seconds after which the message leaves its stream.
+pub const TTL: &str = "Nats-TTL";
 /// Most messages in one atomic batch; the server allows 1,000.
 pub const BATCH_LIMIT: usize = 500;
 /// From how many messages on a batch is faster than as many single messages: it costs two round trips and one sync.
@@ -84,6 +86,9 @@ struct PubAck {
 
 #[derive(Deserialize)]
 struct ApiError {
+    /// HTTP-like.
+    #[serde(default)]
+    code: u64,
     #[serde(default)]
     err_code: u64,
     #[serde(default)]
@@ -319,7 +324,7 @@ impl Bus {
 
 fn refusal(error: &ApiError) -> Refusal {
     match error.err_code {
-        10071 | 10201 => Refusal::Condition,
+        10071 | 10164 | 10201 => Refusal::Condition,
         _ => Refusal::Error(classify(error)),
     }
 }
@@ -327,20 +332,56 @@ fn refusal(error: &ApiError) -> Refusal {
 fn classify(error: &ApiError) -> PublishError {
     let text = format!("{} ({})", error.description, error.err_code);
     match error.err_code {
-        10071 => PublishError::WrongLastSequence,
+        // In a cluster also while another message of that subject is on its way.
+        10071 | 10164 => PublishError::WrongLastSequence,
         10054 | 10097 => PublishError::TooLarge(text),
         // Store failed carries “maximum bytes exceeded” of a full stream as well as a full disk; 10047 and 10023 are the account's.
         10077 | 10047 | 10023 => PublishError::Full(text),
-        // Batch lost in a leader change, too many in flight, cluster without leader, JetStream restarting.
-        10176 | 10208 | 10210 | 10008 | 10009 | 10118 | 10039 | 10076 => {
+        // Batch lost in a leader change, too many in flight, cluster without leader, JetStream restarting; in a cluster, the
+        // same message id on its way already (10158): another watcher's, or our own before a time-out.
+        10176 | 10208 | 10210 | 10008 | 10009 | 10118 | 10039 | 10076 | 10158 => {
             PublishError::Unavailable(text)
         }
+        // What the server calls its own fault is never the message's.
+        _ if error.code >= 500 || error.code == 409 => PublishError::Unavailable(text),
         _ => PublishError::Refused(text),
     }
 }
 
 impl BusError {
-    pub(super) fn publish(what: &str, error: &PublishError) -> Self {
+    pub(crate) fn publish(what: &str, error: &PublishError) -> Self {
         Self::request(what, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two watchers on a cluster whose leader changed: five files went to the dead letters for it.
+    #[test]
+    fn a_message_on_its_way_already_and_the_servers_own_faults_are_no_fault_of_the_message() {
+        let error = |code, err_code| {
+            classify(&ApiError {
+                code,
+                err_code,
+                description: String::new(),
+            })
+        };
+        for (code, err_code, transient) in [
+            (409, 10158, true),
+            (503, 10008, true),
+            (500, 10999, true),
+            (400, 10003, false),
+            (400, 10054, false),
+            (400, 10164, false),
+        ] {
+            assert_eq!(
+                error(code, err_code).is_transient(),
+                transient,
+                "{err_code}"
+            );
+        }
+        assert!(matches!(error(400, 10164), PublishError::WrongLastSequence));
     }
 }

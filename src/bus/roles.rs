@@ -6,8 +6,8 @@ use async_nats::service::ServiceExt;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +18,7 @@ pub struct Tally {
     done: AtomicU64,
     unchanged: AtomicU64,
     failed: AtomicU64,
+    notices: Mutex<Vec<String>>,
 }
 
 impl Default for Tally {
@@ -27,6 +28,7 @@ impl Default for Tally {
             done: AtomicU64::new(0),
             unchanged: AtomicU64::new(0),
             failed: AtomicU64::new(0),
+            notices: Mutex::default(),
         }
     }
 }
@@ -47,7 +49,20 @@ impl Tally {
         self.failed.fetch_add(n as u64, Ordering::Relaxed);
     }
 
-    fn read(&self) -> Counts {
+    /// Says what somebody has to see to, instead of what was said before.
+    pub fn notice(&self, notices: Vec<String>) {
+        *self.notices.lock().unwrap_or_else(PoisonError::into_inner) = notices;
+    }
+
+    fn read(&self) -> Reading {
+        let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        Reading {
+            counts: self.counts(),
+            notices: notices.iter().take(MOST_NOTICES).cloned().collect(),
+        }
+    }
+
+    fn counts(&self) -> Counts {
         Counts {
             seconds: self.started.elapsed().as_secs(),
             done: self.done.load(Ordering::Relaxed),
@@ -57,7 +72,16 @@ impl Tally {
     }
 }
 
-/// A reading of a [`Tally`].
+/// What a role answers when it is asked.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Reading {
+    #[serde(flatten)]
+    counts: Counts,
+    #[serde(default)]
+    notices: Vec<String>,
+}
+
+/// How often something happened, as a [`Tally`] has it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Since the role started.
@@ -81,6 +105,8 @@ pub struct RoleStatus {
     pub version: String,
     /// What it has done.
     pub counts: Counts,
+    /// What somebody has to see to: channels it refuses, a configuration it does not take.
+    pub notices: Vec<String>,
 }
 
 /// A stream and what waits in it.
@@ -111,6 +137,8 @@ pub struct Backlog {
     pub redelivered: usize,
 }
 
+/// An answer has to fit into a message.
+const MOST_NOTICES: usize = 100;
 const SERVICE_PREFIX: &str = "copydesk-";
 
 impl Bus {
@@ -173,7 +201,7 @@ impl Bus {
         #[derive(Deserialize)]
         struct Endpoint {
             #[serde(default)]
-            data: Option<Counts>,
+            data: Option<Reading>,
         }
         let failed = |e: String| BusError::request("asking who is at work", e);
         let inbox = self.client.new_inbox();
@@ -195,15 +223,14 @@ impl Bus {
             let Some(role) = stats.name.strip_prefix(SERVICE_PREFIX) else {
                 continue;
             };
+            let reading = stats.endpoints.into_iter().find_map(|e| e.data);
+            let Reading { counts, notices } = reading.unwrap_or_default();
             roles.push(RoleStatus {
                 role: role.to_owned(),
                 instance: stats.id,
                 version: stats.version,
-                counts: stats
-                    .endpoints
-                    .into_iter()
-                    .find_map(|e| e.data)
-                    .unwrap_or_default(),
+                counts,
+                notices,
             });
         }
         roles.sort_by(|a, b| (&a.role, &a.instance).cmp(&(&b.role, &b.instance)));

@@ -27,6 +27,8 @@ pub struct Delivery {
     pub payload: Bytes,
     /// Its place among all messages of its stream.
     pub order: Order,
+    /// Its place in the stream it is handed out from.
+    pub sequence: u64,
     /// How often it was handed out, this time included.
     pub attempt: u32,
     /// How long ago it was stored.
@@ -66,6 +68,7 @@ impl Delivery {
             subject: message.subject.to_string(),
             payload: message.payload,
             order: kept.unwrap_or(Order { epoch, sequence }),
+            sequence,
             attempt,
             age: Duration::from_millis(u64::try_from(age).unwrap_or(0)),
             headers: message.headers,
@@ -127,6 +130,20 @@ struct Open {
 }
 
 impl Bus {
+    /// The place of the newest message of `stream`.
+    ///
+    /// # Errors
+    /// NATS does not answer.
+    pub async fn newest_order(&self, stream: StreamName) -> Result<Order, BusError> {
+        let stream = self.stream(stream).await?;
+        let info = stream.cached_info();
+        let created = info.created.unix_timestamp_nanos() / 1_000_000;
+        Ok(Order {
+            epoch: u64::try_from(created).unwrap_or(0),
+            sequence: info.state.last_sequence,
+        })
+    }
+
     /// Messages of `stream` for the consumer `durable`, which any number of processes share.
     ///
     /// # Errors

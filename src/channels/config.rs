@@ -1,8 +1,10 @@
 //! `config/channels.toml`: the channels of a newsroom.
 
+use super::definition::Terms;
 use super::{Channel, Query, Vocabulary, check_name};
 use crate::problem::Problem;
 use serde::Deserialize;
+use std::num::NonZeroU32;
 use std::ops::Range;
 use toml::Spanned;
 
@@ -29,6 +31,12 @@ pub struct ChannelEntry {
     /// Whom it is for; read by people only.
     #[serde(default)]
     pub note: String,
+    /// See [`Terms::compact`].
+    #[serde(default)]
+    pub compact: bool,
+    /// See [`Terms::max_age_hours`].
+    #[serde(default)]
+    pub max_age_hours: Option<NonZeroU32>,
 }
 
 impl ChannelsConfig {
@@ -43,6 +51,23 @@ impl ChannelsConfig {
             query: entry.query.get_ref().clone(),
         });
         defaults.into_iter().chain(written).collect()
+    }
+
+    /// Terms of delivery of [`ChannelsConfig::channels`], in the same order. A limit on their number needs to remember how
+    /// far a channel is, which a file cannot: only channels of the bucket have one.
+    pub fn terms(&self, vocabulary: &Vocabulary) -> Vec<Terms> {
+        let defaults = match self.defaults {
+            true => default_channels(vocabulary).len(),
+            false => 0,
+        };
+        let written = self.channel.iter().map(|entry| Terms {
+            compact: entry.compact,
+            max_age_hours: entry.max_age_hours,
+            max_per_hour: None,
+        });
+        std::iter::repeat_n(Terms::default(), defaults)
+            .chain(written)
+            .collect()
     }
 
     /// Every mistake in names and queries, at its bytes of `file`, the text this was read from.

@@ -4,7 +4,7 @@ use super::fold::fold_char;
 use super::query::{Field, PageNumber, Phrase, decimal, page};
 use crate::article::{Byline, Span};
 use crate::item::{Entity, EntityKind, Item, Money, Value};
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 use serde::Serialize;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
@@ -28,6 +28,28 @@ pub enum Zone {
 }
 
 impl Zone {
+    /// The word used in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Headline => "headline",
+            Self::Kicker => "kicker",
+            Self::Deck => "deck",
+            Self::Body => "body",
+            Self::Byline => "byline",
+            Self::Slogan => "slogan",
+        }
+    }
+
+    /// Fields under whose keys the index keeps a phrase found here.
+    pub(super) fn keys(self) -> &'static [Field] {
+        match self {
+            Self::Headline | Self::Kicker | Self::Deck => &[Field::Text, Field::Headline],
+            Self::Body => &[Field::Text],
+            Self::Byline => &[Field::Byline],
+            Self::Slogan => &[Field::Slogan],
+        }
+    }
+
     /// Whether a text field looks here.
     fn is_in(self, field: Field) -> bool {
         match field {
@@ -58,8 +80,8 @@ pub(super) struct Facts<'i> {
     pub(super) names: Vec<Name<'i>>,
     pub(super) sums: Vec<ItemSum<'i>>,
     pub(super) page: Option<PageNumber>,
-    /// Occurrences by key of every phrase that any channel asks for; none when nobody has looked yet.
-    found: Option<FxHashMap<u64, Vec<Occurrence>>>,
+    /// Key and place of every phrase that any channel asks for, in order; none when nobody has looked yet.
+    found: Option<Vec<(u64, Occurrence)>>,
 }
 
 /// A text of the item, folded.
@@ -90,7 +112,7 @@ pub(super) struct ItemSum<'i> {
 }
 
 /// A phrase at a byte of one of the texts.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Occurrence {
     pub(super) text: usize,
     pub(super) start: usize,
@@ -111,6 +133,23 @@ pub(super) fn exists_key(field: Field) -> u64 {
 /// The key of a phrase, whatever text field asks for it.
 pub(super) fn phrase_key(phrase: &str) -> u64 {
     key(Field::Text, phrase)
+}
+
+/// The key of a phrase where a field asks for it: a headline has fewer than the text has.
+pub(super) fn phrase_in(field: Field, phrase_key: u64) -> u64 {
+    match field {
+        Field::Headline | Field::Byline | Field::Slogan => {
+            let mut hasher = FxHasher::default();
+            (field, phrase_key).hash(&mut hasher);
+            hasher.finish()
+        }
+        _ => phrase_key,
+    }
+}
+
+/// The key of an urgency.
+pub(super) fn urgency_key(urgency: u8) -> u64 {
+    key(Field::Urgency, urgency.to_string().as_str())
 }
 
 /// The key of a page.
@@ -153,8 +192,8 @@ impl<'i> Facts<'i> {
         }
     }
 
-    /// The same, knowing where every phrase that may be asked for stands.
-    pub(super) fn with_found(mut self, found: FxHashMap<u64, Vec<Occurrence>>) -> Self {
+    /// The same, knowing where every phrase that may be asked for stands, in order.
+    pub(super) fn with_found(mut self, found: Vec<(u64, Occurrence)>) -> Self {
         self.found = Some(found);
         self
     }
@@ -176,10 +215,10 @@ impl<'i> Facts<'i> {
                 }
             }
             Some(found) => {
-                let places = found
-                    .get(&phrase_key(phrase.as_str()))
-                    .map_or(&[][..], |v| v);
-                for place in places {
+                let key = phrase_key(phrase.as_str());
+                let first = found.partition_point(|(other, _)| *other < key);
+                let places = found.iter().skip(first).take_while(|(k, _)| *k == key);
+                for (_, place) in places {
                     let Some(text) = self.texts.get(place.text).filter(wanted) else {
                         continue;
                     };
@@ -231,6 +270,7 @@ impl<'i> Facts<'i> {
             key(Field::Kind, enrichment.kind.as_str()),
             key(Field::Source, &enrichment.source_name),
             key(Field::Status, &self.item.item.pub_status),
+            urgency_key(self.item.item.urgency),
         ];
         keys.extend(enrichment.topics.iter().map(|t| key(Field::Topic, &t.id)));
         keys.extend(

@@ -7,6 +7,10 @@
 
 /// The one spelling of a character.
 pub fn fold_char(c: char) -> char {
+    // Nearly every character of a page.
+    if matches!(c, '\u{3400}'..='\u{9FFF}') {
+        return c;
+    }
     let c = match c {
         '\u{3000}' | '\u{00A0}' => ' ',
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),

@@ -2,10 +2,12 @@
 //!
 //! Every channel is entered under a few keys such that an item it wants has at least one of them: the clause of an AND that
 //! fewest items fulfil, all the clauses of an OR. The next rarest clauses of the AND guard the entry, so that most channels
-//! are left out without being looked at. A channel for which there are no such keys (`*`, `NOT kind:notice`, `urgency<=3`)
+//! are left out without being looked at. A channel for which there are no such keys (`*`, `NOT kind:notice`, `NOT place:43`)
 //! is a candidate always. A key may be shared by chance; what is found here is still asked.
 
-use super::facts::{Facts, Occurrence, exists_key, key, page_key, phrase_key};
+use super::facts::{
+    Facts, Occurrence, exists_key, key, page_key, phrase_in, phrase_key, urgency_key,
+};
 use super::phrases::Phrases;
 use super::query::{Clause, Field, Node, Test};
 use rustc_hash::FxHashMap;
@@ -111,17 +113,26 @@ impl Index {
 
     /// Finds every phrase in the item, once, and then the channels that can want it, in order of number.
     pub(super) fn candidates<'i>(&self, facts: Facts<'i>) -> (Facts<'i>, Vec<u32>) {
-        let mut found: FxHashMap<u64, Vec<Occurrence>> = FxHashMap::default();
+        let mut found = Vec::new();
+        let mut keys = facts.keys();
         for (text, zone) in facts.texts.iter().enumerate() {
             self.phrases.scan(&zone.folded, |key, start| {
-                let occurrences = found.entry(key).or_default();
-                occurrences.push(Occurrence { text, start });
+                found.push((key, Occurrence { text, start }));
+                keys.extend(zone.zone.keys().iter().map(|field| phrase_in(*field, key)));
             });
         }
-        let mut keys = facts.keys();
-        keys.extend(found.keys());
-        for name in &facts.names {
-            self.phrases.scan(&name.folded, |key, _| keys.push(key));
+        found.sort_unstable();
+        // The names of an entity mostly lie in the longest of them, which is its key.
+        for names in facts
+            .names
+            .chunk_by(|a, b| std::ptr::eq(a.entity, b.entity))
+        {
+            let longest = names.iter().max_by_key(|name| name.folded.len());
+            let longest = longest.map_or("", |name| name.folded.as_str());
+            self.phrases.scan(longest, |key, _| keys.push(key));
+            for name in names.iter().filter(|n| !longest.contains(&n.folded)) {
+                self.phrases.scan(&name.folded, |key, _| keys.push(key));
+            }
         }
         keys.sort_unstable();
         keys.dedup();
@@ -250,23 +261,36 @@ fn clause_cover(clause: &Clause) -> Cover {
             };
             Cover::one(key(field, head), share)
         }
-        Test::Phrase(phrase) => {
-            Cover::one(phrase_key(phrase.as_str()), phrase_share(phrase.as_str()))
-        }
+        Test::Phrase(phrase) => phrase_cover(field, phrase.as_str()),
         Test::Like(glob)
             if !matches!(field, Field::Page | Field::Source) && !glob.longest().is_empty() =>
         {
-            Cover::one(phrase_key(glob.longest()), phrase_share(glob.longest()))
+            phrase_cover(field, glob.longest())
         }
         Test::Pages(range) if range.start() == range.end() => {
             Cover::one(page_key(range.start()), 0.15)
         }
-        Test::Number(_) if field == Field::Urgency => Cover::ALWAYS,
+        Test::Number(range) if field == Field::Urgency => {
+            let fitting = (0..=u8::MAX).filter(|n| range.contains(&f64::from(*n)));
+            let keys: Vec<u64> = fitting.take(10).map(urgency_key).collect();
+            match keys.len() {
+                // 1 to 9, and 0 for none: asked for more, it asks for nothing.
+                10.. => Cover::ALWAYS,
+                _ => Cover::any(keys.into_iter().map(|key| Cover::one(key, 0.1))),
+            }
+        }
         Test::Money(_) => Cover::one(exists_key(field), 0.25),
         Test::Exists | Test::Like(_) | Test::Pages(_) | Test::Number(_) | Test::Days(_) => {
             Cover::one(exists_key(field), 0.8)
         }
     }
+}
+
+fn phrase_cover(field: Field, phrase: &str) -> Cover {
+    // Ten or twenty characters of a thousand.
+    let narrow = if field == Field::Headline { 0.1 } else { 1.0 };
+    let key = phrase_in(field, phrase_key(phrase));
+    Cover::one(key, narrow * phrase_share(phrase))
 }
 
 /// The longer a phrase, the rarer.

@@ -138,7 +138,8 @@ impl Matcher {
         let (facts, candidates) = self.index.candidates(Facts::new(item));
         let numbers = candidates.into_iter();
         let channels = numbers.filter_map(|n| self.channels.get(n as usize)?.as_ref());
-        in_order(channels.filter_map(|channel| channel.wants(&facts)))
+        let wanting = channels.filter(|channel| holds(channel.query.root(), &facts));
+        in_order(wanting.filter_map(|channel| channel.wants(&facts)))
     }
 
     /// What [`Matcher::matches`] gives, found by asking every channel: the measure of the index in tests and benches.

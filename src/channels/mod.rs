@@ -1,9 +1,12 @@
 //! Which channels want an item, and why. Pure.
 //!
 //! A [`query`] is parsed once, every name in it checked; [`Matcher`] keeps all of them under the features they ask for,
-//! so that an item meets only the channels it can concern; [`Query::explain`] tells why one got it or did not.
+//! so that an item meets only the channels it can concern; [`Query::explain`] tells why one got it or did not. [`plan`]
+//! says which channel gets what of a revision, [`delivered`] what it looks like there.
 
 mod config;
+pub mod definition;
+pub mod delivered;
 mod eval;
 mod explain;
 mod facts;
@@ -11,6 +14,7 @@ pub mod fold;
 mod index;
 mod matcher;
 mod phrases;
+pub mod plan;
 pub mod query;
 mod vocabulary;
 
@@ -32,6 +36,17 @@ pub struct Channel {
     pub name: String,
     /// One line of query.
     pub query: String,
+}
+
+impl Channel {
+    /// Whether it can be used.
+    ///
+    /// # Errors
+    /// A name that is no subject token, a query with a mistake.
+    pub fn check(&self, vocabulary: &Vocabulary) -> Result<(), Problem> {
+        check_name(&self.name)?;
+        Query::parse(&self.query, vocabulary).map(|_| ())
+    }
 }
 
 /// Why `channel` gets `item` or does not: the verdict on every part of its query.

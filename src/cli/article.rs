@@ -1,11 +1,14 @@
-//! `get`: one item.
+//! `get` and `kill`: one item.
 
 use super::process::line;
 use super::show::{self, Extent};
 use super::{CliError, Global};
+use crate::bus::Bus;
 use crate::bus::layout::StreamName;
 use crate::event::Event;
+use crate::service::kill::{self, Killed};
 use clap::ValueEnum;
+use std::io::Write;
 
 /// `copydesk get`
 #[derive(Debug, clap::Args)]
@@ -25,21 +28,51 @@ enum GetFormat {
     Json,
 }
 
-pub(super) async fn get(global: &Global, args: &GetArgs) -> Result<(), CliError> {
-    let source = source_of(&args.id).ok_or_else(|| {
-        CliError::Usage(format!(
-            "`{}` is no id; one looks like zzrb-20240105-02-k3v7q2ma",
-            args.id
-        ))
-    })?;
+/// `copydesk kill`
+#[derive(Debug, clap::Args)]
+pub(super) struct KillArgs {
+    /// Id of the item, as every event carries it
+    id: String,
+    /// Why; every subscriber reads it
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+pub(super) async fn kill(global: &Global, args: &KillArgs) -> Result<(), CliError> {
+    let source = source_of(&args.id)?;
     let (_, bus) = global.open().await?;
-    let newest = bus
-        .newest(StreamName::Items, &bus.names().item(source, &args.id))
-        .await
-        .map_err(CliError::failed)?;
-    let message =
-        newest.ok_or_else(|| CliError::Failed(format!("there is no item {}", args.id)))?;
-    let event: Event = serde_json::from_slice(&message.payload).map_err(CliError::failed)?;
+    let subject = bus.names().item(source, &args.id);
+    // What waits to be enriched now came before the kill, and does not bring it back.
+    let order = bus.newest_order(StreamName::Articles).await;
+    let order = order.map_err(CliError::failed)?;
+    let killed = kill::kill(&bus, &subject, &args.reason, Some(order)).await;
+    bus.close(std::time::Duration::from_secs(2)).await;
+    let said = match killed.map_err(CliError::failed)? {
+        Killed::By(revision) => format!("{} is killed by revision {revision}", args.id),
+        Killed::Before => format!("{} was killed before", args.id),
+        Killed::Unknown => return Err(unknown(&args.id)),
+    };
+    super::process::ended(writeln!(anstream::stdout(), "{said}")).map(|_| ())
+}
+
+/// The newest revision of an item.
+pub(super) async fn newest(bus: &Bus, id: &str) -> Result<Event, CliError> {
+    let subject = bus.names().item(source_of(id)?, id);
+    let newest = bus.newest(StreamName::Items, &subject).await;
+    let message = newest
+        .map_err(CliError::failed)?
+        .ok_or_else(|| unknown(id))?;
+    serde_json::from_slice(&message.payload).map_err(CliError::failed)
+}
+
+fn unknown(id: &str) -> CliError {
+    CliError::Failed(format!("there is no item {id}"))
+}
+
+pub(super) async fn get(global: &Global, args: &GetArgs) -> Result<(), CliError> {
+    source_of(&args.id)?;
+    let (_, bus) = global.open().await?;
+    let event = newest(&bus, &args.id).await?;
     let mut out = anstream::stdout().lock();
     let written = match args.format {
         GetFormat::Pretty => show::item(&mut out, &event.data, None, Extent::Whole),
@@ -49,7 +82,15 @@ pub(super) async fn get(global: &Global, args: &GetArgs) -> Result<(), CliError>
 }
 
 /// Its source: everything before date, page and hash. Subjects are made of it, so it must be a token.
-fn source_of(id: &str) -> Option<&str> {
+pub(super) fn source_of(id: &str) -> Result<&str, CliError> {
+    token_before(id).ok_or_else(|| {
+        CliError::Usage(format!(
+            "`{id}` is no id; one looks like zzrb-20240105-02-k3v7q2ma"
+        ))
+    })
+}
+
+fn token_before(id: &str) -> Option<&str> {
     let mut parts = id.rsplitn(4, '-');
     let (_hash, _page, _date, source) =
         (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -65,9 +106,9 @@ mod tests {
 
     #[test]
     fn the_source_is_what_stands_before_date_page_and_hash() {
-        assert_eq!(source_of("zzrb-20240105-02-k3v7q2ma"), Some("zzrb"));
+        assert_eq!(token_before("zzrb-20240105-02-k3v7q2ma"), Some("zzrb"));
         assert_eq!(
-            source_of("daily-news-20240105-A1-k3v7q2ma"),
+            token_before("daily-news-20240105-A1-k3v7q2ma"),
             Some("daily-news")
         );
         for bad in [
@@ -77,7 +118,7 @@ mod tests {
             "zz.*-1-2-3",
             "-1-2-3",
         ] {
-            assert_eq!(source_of(bad), None, "{bad}");
+            assert_eq!(token_before(bad), None, "{bad}");
         }
     }
 }

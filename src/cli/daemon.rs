@@ -1,23 +1,23 @@
 //! `up` and `run`: the daemon.
 
-use super::{CliError, Global, Inboxes};
+use super::{CliError, Global, Inboxes, reload, systemd};
 use crate::broker::{Broker, DataFolder};
 use crate::bus::Bus;
 use crate::bus::connect::NatsOptions;
 use crate::config::Config;
-use crate::service::{self, Role};
+use crate::service::{self, Change, Role};
 use std::io::Write;
-use std::sync::Arc;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Everything in one process.
 pub(super) fn up(global: &Global, inboxes: &Inboxes) -> Result<(), CliError> {
-    let mut config = global.load()?;
-    inboxes.apply(&mut config.settings.sources)?;
-    require_inboxes(&config)?;
+    let config = load(global, inboxes, &Role::ALL)?;
+    let start = Start { global, inboxes };
     match global.nats(&config.settings.nats)? {
-        Some(options) => serve(&options, config, &Role::ALL),
+        Some(options) => start.serve(&options, config, &Role::ALL),
         None => {
             let folder = DataFolder::open(&global.data).map_err(CliError::failed)?;
             let broker =
@@ -27,7 +27,7 @@ pub(super) fn up(global: &Global, inboxes: &Inboxes) -> Result<(), CliError> {
                 server: Some(broker.url.clone()),
                 ..global.nats.clone()
             };
-            let served = serve(&options, config, &Role::ALL);
+            let served = start.serve(&options, config, &Role::ALL);
             broker.stop();
             served
         }
@@ -36,11 +36,7 @@ pub(super) fn up(global: &Global, inboxes: &Inboxes) -> Result<(), CliError> {
 
 /// Some roles, on a NATS of the user's.
 pub(super) fn run(global: &Global, roles: &[Role], inboxes: &Inboxes) -> Result<(), CliError> {
-    let mut config = global.load()?;
-    inboxes.apply(&mut config.settings.sources)?;
-    if roles.contains(&Role::Watch) {
-        require_inboxes(&config)?;
-    }
+    let config = load(global, inboxes, roles)?;
     let options = match global.nats(&config.settings.nats)? {
         Some(options) => options,
         None => {
@@ -55,55 +51,82 @@ pub(super) fn run(global: &Global, roles: &[Role], inboxes: &Inboxes) -> Result<
     };
     let mut roles = roles.to_vec();
     roles.dedup();
-    serve(&options, config, &roles)
+    Start { global, inboxes }.serve(&options, config, &roles)
 }
 
-fn require_inboxes(config: &Config) -> Result<(), CliError> {
-    if config.settings.sources.is_empty() {
+/// The configuration as files, environment and command line have it.
+fn load(global: &Global, inboxes: &Inboxes, roles: &[Role]) -> Result<Config, CliError> {
+    let mut config = global.load()?;
+    inboxes.apply(&mut config.settings.sources)?;
+    if roles.contains(&Role::Watch) && config.settings.sources.is_empty() {
         return Err(CliError::Usage(
             "there is no inbox to watch; give one with --inbox DIR, or a [[source]] in the file named by --config".into(),
         ));
     }
-    Ok(())
+    Ok(config)
 }
 
-fn serve(options: &NatsOptions, config: Config, roles: &[Role]) -> Result<(), CliError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(CliError::failed)?;
-    let served = runtime.block_on(async {
-        let shutdown = CancellationToken::new();
-        stop_on_signal(shutdown.clone()).map_err(CliError::failed)?;
-        let name = roles
-            .iter()
-            .map(|r| r.as_str())
-            .collect::<Vec<_>>()
-            .join("+");
-        let bus = Bus::connect(
-            options,
-            &config.settings.nats.prefix,
-            &format!("copydesk {name}"),
-        )
-        .await
-        .map_err(CliError::failed)?;
-        let ready = || {
-            let mut out = std::io::stdout().lock();
-            let _ = writeln!(out, "copydesk is ready: {}", name.replace('+', " "));
-            let _ = out.flush();
-        };
-        let served = service::run(bus.clone(), Arc::new(config), roles, shutdown, ready).await;
-        bus.close(Duration::from_secs(2)).await;
-        served.map_err(CliError::failed)
-    });
-    // Blocking work that outlived the drain must not hold the exit.
-    runtime.shutdown_timeout(Duration::from_secs(1));
-    served
+/// How the daemon was started: its configuration is read so again.
+struct Start<'a> {
+    global: &'a Global,
+    inboxes: &'a Inboxes,
+}
+
+impl Start<'_> {
+    fn serve(&self, options: &NatsOptions, config: Config, roles: &[Role]) -> Result<(), CliError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(CliError::failed)?;
+        let served = runtime.block_on(async {
+            let shutdown = CancellationToken::new();
+            stop_on_signal(shutdown.clone()).map_err(CliError::failed)?;
+            let watchdog = systemd::watchdog();
+            let name = roles
+                .iter()
+                .map(|r| r.as_str())
+                .collect::<Vec<_>>()
+                .join("+");
+            let bus = Bus::connect(
+                options,
+                &config.settings.nats.prefix,
+                &format!("copydesk {name}"),
+            )
+            .await
+            .map_err(CliError::failed)?;
+            let ready = || {
+                let names = name.replace('+', " ");
+                let mut out = std::io::stdout().lock();
+                let _ = writeln!(out, "copydesk is ready: {names}");
+                let _ = out.flush();
+                systemd::ready(&names);
+            };
+            let (change, live) = service::live(config);
+            let reload = self.follow_changes(change, roles)?;
+            let served = service::run(bus.clone(), live, roles, shutdown, ready).await;
+            reload.abort();
+            bus.close(Duration::from_secs(2)).await;
+            // Up to the very end: a drain takes its time and is no hang.
+            watchdog.inspect(tokio::task::JoinHandle::abort);
+            served.map_err(CliError::failed)
+        });
+        // Blocking work that outlived the drain must not hold the exit.
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        served
+    }
+
+    fn follow_changes(&self, change: Change, roles: &[Role]) -> Result<JoinHandle<()>, CliError> {
+        let hangup = signal(SignalKind::hangup()).map_err(CliError::failed)?;
+        let files = Config::files(self.global.config.as_deref());
+        let (global, inboxes) = (self.global.clone(), self.inboxes.clone());
+        let roles = roles.to_vec();
+        let load = move || load(&global, &inboxes, &roles);
+        Ok(tokio::spawn(reload::follow(files, hangup, change, load)))
+    }
 }
 
 /// SIGTERM and Ctrl-C drain; a second one ends at once.
 fn stop_on_signal(shutdown: CancellationToken) -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::spawn(async move {
@@ -114,6 +137,7 @@ fn stop_on_signal(shutdown: CancellationToken) -> std::io::Result<()> {
             }
         };
         next().await;
+        systemd::stopping();
         shutdown.cancel();
         next().await;
         tracing::warn!(

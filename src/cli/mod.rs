@@ -4,10 +4,16 @@ mod article;
 mod channel;
 mod daemon;
 mod dead;
+mod explain;
 mod process;
+mod reenrich;
+mod reload;
 mod show;
 mod status;
+mod systemd;
 mod tail;
+mod topic;
+mod train;
 
 use crate::bus::Bus;
 use crate::bus::connect::NatsOptions;
@@ -48,7 +54,7 @@ impl Cli {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Global {
     /// Configuration file; topics.toml, channels.toml and entities.toml beside it count too
     #[arg(long, env = "COPYDESK_CONFIG", global = true, value_name = "FILE")]
@@ -118,6 +124,11 @@ enum Command {
         after_help = "Examples:\n  copydesk get zzrb-20240105-02-k3v7q2ma\n  copydesk get zzrb-20240105-02-k3v7q2ma --format json | jq .data.enrichment.topics"
     )]
     Get(article::GetArgs),
+    /// Withdraw an item from everyone who got it, before anything that is queued
+    #[command(
+        after_help = "Examples:\n  copydesk kill zzrb-20240105-02-k3v7q2ma --reason '人名有误,撤稿'"
+    )]
+    Kill(article::KillArgs),
     /// Show roles at work, backlog of every stream, rates and dead letters
     #[command(
         after_help = "Examples:\n  copydesk status\n  copydesk status --json | jq '.streams[] | {name, messages}'\n  copydesk status -s nats://10.0.0.5"
@@ -134,16 +145,38 @@ enum Command {
         after_help = "Examples:\n  copydesk dead list\n  copydesk dead show 17\n  copydesk dead retry 17"
     )]
     Dead(dead::DeadCommand),
-    /// Channels: list them, test a query
+    /// Channels: list, test, add and remove them, ask why
     #[command(
         subcommand,
-        after_help = "Examples:\n  copydesk channel list --config copydesk.toml\n  copydesk channel test 'topic:investment AND place:430200' --since 30d"
+        after_help = "Examples:\n  copydesk channel list --config copydesk.toml\n  copydesk channel test 'topic:investment AND place:430200' --since 30d\n  copydesk channel add zhuzhou 'topic:investment AND place:430200' --backfill 7d\n  copydesk channel explain zhuzhou zzrb-20240105-02-k3v7q2ma"
     )]
     Channel(channel::ChannelCommand),
+    /// Topics: offer terms, learn from examples, test a change, decide on single items
+    #[command(
+        subcommand,
+        after_help = "docs/topics.md goes through it by task.\n\nExamples:\n  copydesk topic suggest heritage --config copydesk.toml\n  copydesk topic learn heritage --examples heritage.ndjson --config copydesk.toml\n  copydesk topic test heritage --config copydesk.toml\n  copydesk topic assert zzrb-20240105-02-k3v7q2ma heritage --by 龚岚"
+    )]
+    Topic(topic::TopicCommand),
+    /// Say why an article has a topic, or why not
+    #[command(
+        after_help = "Examples:\n  copydesk explain zzrb-20240105-02-k3v7q2ma\n  copydesk explain zzrb-20240105-02-k3v7q2ma --topic volunteers\n  copydesk explain page.md --topic agriculture      no NATS needed"
+    )]
+    Explain(explain::ExplainArgs),
+    /// Run new models or configuration over the archive: a new revision of every item they see otherwise
+    #[command(
+        after_help = "Name the same --config as the daemon's. Stopped or killed, the same command goes on where it was.\n\nExamples:\n  copydesk reenrich --dry-run --since 7d\n  copydesk reenrich --config /etc/copydesk/copydesk.toml\n  copydesk reenrich --rate 200"
+    )]
+    Reenrich(reenrich::ReenrichArgs),
+    /// For developers: make the models copydesk comes with from text
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  copydesk train topics\n  copydesk train topics --shared /srv/shared --output /tmp/topics.bin"
+    )]
+    Train(train::TrainCommand),
 }
 
 /// Inboxes named on the command line.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Inboxes {
     /// Folder to watch; NAME is the source's, else the folder's. Goes before the sources of the configuration; repeatable
     #[arg(long = "inbox", value_name = "[NAME=]DIR")]
@@ -205,9 +238,14 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Check => check(&global),
         Command::Tail(args) => block_on(tail::tail(&global, &args)),
         Command::Get(args) => block_on(article::get(&global, &args)),
+        Command::Kill(args) => block_on(article::kill(&global, &args)),
         Command::Status(args) => block_on(status::status(&global, &args)),
         Command::Dead(command) => block_on(dead::dead(&global, &command)),
         Command::Channel(command) => channel::channel(&global, &command),
+        Command::Topic(command) => topic::topic(&global, &command),
+        Command::Explain(args) => explain::explain(&global, &args),
+        Command::Reenrich(args) => block_on(reenrich::reenrich(&global, &args)),
+        Command::Train(command) => train::train(&command),
     }
 }
 
@@ -217,10 +255,11 @@ fn fail(error: &CliError) -> ExitCode {
     let _ = match error {
         CliError::Silent => Ok(()),
         CliError::Config(config) => {
-            let report = miette::GraphicalReportHandler::new();
-            let mut text = String::new();
-            let _ = report.render_report(&mut text, config);
-            write!(stderr, "{text}")
+            write!(
+                stderr,
+                "{}",
+                config.report(&miette::GraphicalReportHandler::new())
+            )
         }
         other => writeln!(stderr, "copydesk: {other}"),
     };
@@ -229,6 +268,19 @@ fn fail(error: &CliError) -> ExitCode {
         CliError::Usage(_) => ExitCode::from(2),
         CliError::Failed(_) | CliError::Silent => ExitCode::FAILURE,
     }
+}
+
+/// Writes a file whole or not at all.
+fn replace(file: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let failed = |e: std::io::Error| CliError::Failed(format!("{}: {e}", file.display()));
+    let mut name = file.as_os_str().to_owned();
+    name.push(".new");
+    let new = PathBuf::from(name);
+    std::fs::write(&new, bytes).map_err(failed)?;
+    std::fs::File::open(&new)
+        .and_then(|f| f.sync_all())
+        .map_err(failed)?;
+    std::fs::rename(&new, file).map_err(failed)
 }
 
 /// Runs a short command on a small runtime.

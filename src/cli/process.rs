@@ -115,7 +115,7 @@ fn collect(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<String>) {
     (files, faults)
 }
 
-fn read(file: &Path, source: &Source, limit: u64) -> Result<Vec<Article>, String> {
+pub(super) fn read(file: &Path, source: &Source, limit: u64) -> Result<Vec<Article>, String> {
     let size = std::fs::metadata(file).map_err(|e| e.to_string())?.len();
     if size > limit {
         return Err(format!(

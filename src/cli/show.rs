@@ -1,7 +1,8 @@
 //! Items for a person: colour on a terminal, full-width text measured as it is shown.
 
 use crate::article::Flag;
-use crate::item::{Action, Entity, EntityKind, Item, Topic};
+use crate::channels::delivered::Why;
+use crate::item::{Action, Entity, EntityKind, Item, Judgement, Topic};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -26,16 +27,20 @@ pub(super) fn columns() -> usize {
     size.ok().filter(|c| *c >= 40).unwrap_or(100).min(120)
 }
 
-/// Writes an item; `channel` where it came by one.
+/// Writes an item; `channel` and the reason where it came by one.
 pub(super) fn item(
     out: &mut impl Write,
     item: &Item,
-    channel: Option<&str>,
+    channel: Option<(&str, &[Why])>,
     extent: Extent,
 ) -> io::Result<()> {
     let width = columns();
     let e = &item.enrichment;
-    let channel = channel.map_or(String::new(), |c| format!("{TOPIC}{c}{TOPIC:#} "));
+    let (name, reasons) = channel.unwrap_or_default();
+    let channel = match name {
+        "" => String::new(),
+        name => format!("{TOPIC}{name}{TOPIC:#} "),
+    };
     let date = e
         .issue
         .date
@@ -49,6 +54,7 @@ pub(super) fn item(
         Action::Publish => String::new(),
         Action::Update => format!(" {WARN}update {}{WARN:#}", e.revision),
         Action::Kill => format!(" {WARN}KILL {}{WARN:#}", e.revision),
+        Action::Withdraw => format!(" {WARN}withdrawn {}{WARN:#}", e.revision),
     };
     writeln!(
         out,
@@ -73,11 +79,24 @@ pub(super) fn item(
     for topic in &e.topics {
         writeln!(
             out,
-            "  {TOPIC}{}{TOPIC:#} {:.2} {LABEL}{}{LABEL:#}",
+            "  {TOPIC}{}{TOPIC:#} {:.2} {LABEL}{}{}{LABEL:#}",
             topic.name,
             topic.score,
+            topic
+                .by
+                .as_ref()
+                .map_or(String::new(), |by| format!("set by {by}  ")),
             evidence(topic)
         )?;
+    }
+    for decision in &e.decisions {
+        if decision.verdict == Judgement::Rejected {
+            writeln!(
+                out,
+                "  {LABEL}not {}: {}{LABEL:#}",
+                decision.topic, decision.by
+            )?;
+        }
     }
     for (kind, label) in [
         (EntityKind::Person, "people"),
@@ -100,7 +119,59 @@ pub(super) fn item(
     for Flag { code, note, .. } in &e.quality.flags {
         writeln!(out, "  {WARN}{code}{WARN:#} {LABEL}{note}{LABEL:#}")?;
     }
+    why(out, item, reasons)?;
     writeln!(out)
+}
+
+/// Writes why a channel got an item: each clause with the words it was found in.
+pub(super) fn why(out: &mut impl Write, item: &Item, why: &[Why]) -> io::Result<()> {
+    let width = columns();
+    for why in why {
+        let mut found: Vec<String> = Vec::new();
+        for place in &why.hits {
+            let words = excerpt(item, &place.r#in, place.start, place.end);
+            if !words.is_empty() && !found.contains(&words) && found.len() < 5 {
+                found.push(words);
+            }
+        }
+        let clause = format!("{}:{}", why.field, why.value);
+        labelled(
+            out,
+            "because",
+            &[vec![clause], found].concat().join("  "),
+            width,
+        )?;
+    }
+    Ok(())
+}
+
+/// The words at a place of a text, in brackets, with a few before and behind.
+pub(super) fn excerpt(item: &Item, text: &str, start: usize, end: usize) -> String {
+    const AROUND: usize = 6;
+    let headline = |role: &str| item.item.headlines.iter().find(|h| h.role == role);
+    let text = match text {
+        "body" => item.body(),
+        "headline" => item.headline(),
+        "byline" => item.enrichment.byline.as_ref().map_or("", |b| &b.raw),
+        "slogan" => item.enrichment.slogan.as_deref().unwrap_or_default(),
+        role => headline(role).map_or("", |h| &h.value),
+    };
+    let part = |from: usize, to: usize| -> String {
+        let chars = text.chars().skip(from).take(to.saturating_sub(from));
+        chars
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect()
+    };
+    // Of a long passage its beginning will do.
+    let shown = end.min(start + 30);
+    match part(start, shown) {
+        words if words.is_empty() => words,
+        words => format!(
+            "{}【{words}】{}",
+            part(start.saturating_sub(AROUND), start),
+            part(shown, shown + AROUND)
+        ),
+    }
 }
 
 fn body(out: &mut impl Write, body: &str, width: usize, extent: Extent) -> io::Result<()> {
@@ -123,7 +194,7 @@ fn body(out: &mut impl Write, body: &str, width: usize, extent: Extent) -> io::R
 }
 
 /// The words a topic rests on, each once, heaviest first.
-fn evidence(topic: &Topic) -> String {
+pub(super) fn evidence(topic: &Topic) -> String {
     let mut words: Vec<(&str, usize)> = Vec::new();
     for evidence in &topic.evidence {
         match words.iter_mut().find(|(term, _)| *term == evidence.term) {

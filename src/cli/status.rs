@@ -129,6 +129,15 @@ fn print(out: &mut impl Write, status: &Status) -> std::io::Result<()> {
             backlog.join("; ")
         )?;
     }
+    for role in &status.roles {
+        for notice in &role.notices {
+            writeln!(
+                out,
+                "\n{BAD}{} {}{BAD:#}: {notice}",
+                role.role, role.instance
+            )?;
+        }
+    }
     match status.dead {
         0 => writeln!(out, "\n{GOOD}no dead letters{GOOD:#}"),
         n => writeln!(

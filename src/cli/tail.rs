@@ -1,10 +1,11 @@
 //! `tail`: what a channel gets.
 
-use super::process::{ended, line};
+use super::process::ended;
 use super::show::{self, Extent};
 use super::{CliError, Format, Global};
 use crate::bus::archive::Since;
 use crate::bus::layout::StreamName;
+use crate::channels::delivered::delivery;
 use crate::event::Event;
 use futures_util::StreamExt;
 use std::io::Write;
@@ -59,8 +60,13 @@ pub(super) async fn tail(global: &Global, args: &TailArgs) -> Result<(), CliErro
         })?;
         let channel = message.subject.rsplit('.').nth(1);
         let written = match args.format {
-            Format::Pretty => show::item(&mut out, &event.data, channel, Extent::Lead),
-            Format::Ndjson => line(&mut out, &event),
+            Format::Pretty => {
+                let why = delivery(&message.payload).map_or(Vec::new(), |d| d.why);
+                let channel = channel.map(|c| (c, &why[..]));
+                show::item(&mut out, &event.data, channel, Extent::Lead)
+            }
+            // As it came, with the reason.
+            Format::Ndjson => out.write_all(&message.payload).and_then(|()| writeln!(out)),
         };
         if ended(written.and_then(|()| out.flush()))? {
             break;
@@ -78,7 +84,7 @@ pub(super) fn since(text: &str) -> Result<Since, String> {
 }
 
 /// `90s`, `15m`, `2h`, `7d`.
-fn age(text: &str) -> Result<Duration, String> {
+pub(super) fn age(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is no age; write 90s, 15m, 2h or 7d");
     let unit = match text.chars().last() {
         Some('s') => 1,

@@ -1,7 +1,7 @@
 //! Mistakes in configuration files, shown with their line.
 
 use crate::problem::Problem;
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, NamedSource, SourceCode};
 use std::path::{Path, PathBuf};
 
 /// Every mistake found in one file.
@@ -52,6 +52,16 @@ impl ConfigError {
             })
             .collect();
         Self::new(PathBuf::from("environment"), problems, "")
+    }
+
+    /// As a person reads it, each mistake pointed at.
+    pub fn report(&self, handler: &GraphicalReportHandler) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail; a report that could not be made says at least what is wrong.
+        match handler.render_report(&mut text, self) {
+            Ok(()) => text,
+            Err(_) => self.to_string(),
+        }
     }
 
     /// 1-based lines of the mistakes that have one.

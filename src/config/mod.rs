@@ -4,6 +4,7 @@
 //! defaults where they exist. `copydesk check` runs this very path.
 
 mod error;
+mod heads;
 mod settings;
 
 pub use error::{ConfigError, Mistake};
@@ -13,7 +14,8 @@ pub use settings::{
 };
 
 use crate::article::Source;
-use crate::channels::{self, ChannelsConfig, Matcher, TopicName, Vocabulary};
+use crate::channels::definition::Terms;
+use crate::channels::{self, ChannelsConfig, TopicName, Vocabulary};
 use crate::enrich::Models;
 use crate::enrich::entities::{EntitiesConfig, Tagger};
 use crate::enrich::topics::{Classifier, TopicsConfig};
@@ -34,13 +36,13 @@ pub struct Config {
     pub channels: Channels,
 }
 
-/// The channels and what they compile to.
-#[derive(Debug)]
+/// The channels of the file.
+#[derive(Debug, Clone)]
 pub struct Channels {
     /// As configured, or the default ones.
     pub list: Vec<channels::Channel>,
-    /// Compiled.
-    pub matcher: Matcher,
+    /// Terms of delivery, in the same order.
+    pub terms: Vec<Terms>,
 }
 
 /// A configuration file as it was read.
@@ -60,7 +62,9 @@ impl Config {
         let neighbour = |name: &str| folder.map(|f| f.join(name)).filter(|p| p.exists());
 
         let classifier = match neighbour("topics.toml") {
-            Some(path) => compile::<TopicsConfig, _>(&path, |config, _| Classifier::new(config))?,
+            Some(path) => {
+                compile::<TopicsConfig, _>(&path, |config, _| heads::classifier(config, &path))?
+            }
             None => Classifier::embedded()
                 .map_err(|p| ConfigError::new("topics.toml (embedded)".into(), p, ""))?,
         };
@@ -69,18 +73,23 @@ impl Config {
             None => Tagger::default(),
         };
         let vocabulary = vocabulary(&classifier, &settings);
-        let list = match neighbour("channels.toml") {
+        let channels = match neighbour("channels.toml") {
             Some(path) => compile::<ChannelsConfig, _>(&path, |config, text| {
                 let problems = config.problems(text, &vocabulary);
-                if problems.is_empty() {
-                    Ok(config.channels(&vocabulary))
-                } else {
-                    Err(problems)
+                match problems.is_empty() {
+                    true => Ok(Channels {
+                        list: config.channels(&vocabulary),
+                        terms: config.terms(&vocabulary),
+                    }),
+                    false => Err(problems),
                 }
             })?,
-            None => channels::default_channels(&vocabulary),
+            None => {
+                let list = channels::default_channels(&vocabulary);
+                let terms = vec![Terms::default(); list.len()];
+                Channels { list, terms }
+            }
         };
-        let (matcher, _) = Matcher::new(&list, &vocabulary);
         let models = Models {
             topics: classifier,
             entities: tagger,
@@ -88,13 +97,40 @@ impl Config {
         Ok(Self {
             settings,
             models,
-            channels: Channels { list, matcher },
+            channels,
         })
+    }
+
+    /// The files that [`Config::load`] looks at, whether they are there or not, and the folder of learned heads.
+    pub fn files(file: Option<&Path>) -> Vec<PathBuf> {
+        let neighbours = ["topics.toml", "heads", "entities.toml", "channels.toml"];
+        let folder = file.and_then(Path::parent);
+        let neighbours = folder
+            .into_iter()
+            .flat_map(|f| neighbours.map(|n| f.join(n)));
+        file.map(Path::to_owned)
+            .into_iter()
+            .chain(neighbours)
+            .collect()
     }
 
     /// What queries may name.
     pub fn vocabulary(&self) -> Vocabulary {
         vocabulary(&self.models.topics, &self.settings)
+    }
+}
+
+/// Reads and checks a taxonomy.
+///
+/// # Errors
+/// Every mistake found, each with its line and remedy.
+pub fn topics(path: &Path) -> Result<TopicsConfig, ConfigError> {
+    let file = read(path)?;
+    let config: TopicsConfig = parse(&file)?;
+    let problems = config.check();
+    match problems.is_empty() {
+        true => Ok(config),
+        false => Err(ConfigError::new(file.path, problems, &file.text)),
     }
 }
 

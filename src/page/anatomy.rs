@@ -2,6 +2,7 @@
 
 use super::block::{Block, Mark};
 use super::byline;
+use super::chars::exceeds;
 use super::draft::{Chunk, Draft, Note, Para, Piece, Signed};
 use super::jump;
 use crate::article::{Byline, flag};
@@ -144,8 +145,7 @@ fn author(text: &str) -> Option<Byline> {
 
 /// A line like a heading: short, and not a sentence.
 fn is_short(text: &str) -> bool {
-    text.chars().nth(SUBHEAD).is_none()
-        && !text.ends_with(['。', '，', ',', '；', ';', '、', ':', '：'])
+    !exceeds(text, SUBHEAD) && !text.ends_with(['。', '，', ',', '；', ';', '、', ':', '：'])
 }
 
 /// A line like a heading, and neither the label of a box nor an attribution nor a jump line.
@@ -162,7 +162,7 @@ fn label(block: &Block) -> Option<(String, usize)> {
     let (inner, after) = rest.split_once('】')?;
     let len = block.text.len() - after.len();
     let alone = after.trim().is_empty();
-    let fits = !inner.is_empty() && inner.chars().nth(10).is_none();
+    let fits = !inner.is_empty() && !exceeds(inner, 10);
     (fits && (alone || block.bold >= len)).then(|| (inner.trim().to_owned(), len))
 }
 
@@ -189,7 +189,9 @@ fn text(draft: &mut Draft, body: Vec<Block>) {
             }
         }
         let plausible = leads < LEADS || index == last || block.mark == Mark::Bold;
-        if plausible && let Some(byline) = byline::whole(&block.text) {
+        let mut leading = plausible.then(|| byline::leading(&block.text)).flatten();
+        if let Some(found) = leading.take_if(|l| l.fills(&block.text)) {
+            let byline = found.filling(&block.text);
             let at = if leads == 0 {
                 Signed::Head
             } else {
@@ -207,7 +209,7 @@ fn text(draft: &mut Draft, body: Vec<Block>) {
         if leads < LEADS
             && draft.byline.is_none()
             && draft.from.is_none()
-            && let Some(found) = byline::leading(&block.text)
+            && let Some(found) = leading
         {
             if found.apart || (block.bold > 0 && found.len >= block.bold) {
                 block.text = block

@@ -81,7 +81,11 @@ fn block(line: usize, gap: usize, raw: &str) -> Option<Block> {
             bullet = true;
         }
     }
-    let stars = rest.matches("**").count();
+    let stars = if rest.contains('*') {
+        rest.matches("**").count()
+    } else {
+        0
+    };
     let unbalanced = stars % 2 == 1;
     let mut bold = 0;
     let text = if stars == 0 {

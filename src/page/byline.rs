@@ -1,5 +1,6 @@
 //! Bylines in all their forms: 讯头, 电头, credits on a line of their own, credits that close a text.
 
+use super::chars::{CharSet, exceeds, first};
 use super::credits::{Credits, credits, signed};
 use super::names::{is_han, is_name};
 use super::pattern;
@@ -33,11 +34,7 @@ const NOT_A_DISPATCH: &str = "子视影力话台网器动机商信息问号脑�
 
 /// A byline that opens `text`, with or without text after it.
 pub(super) fn leading(text: &str) -> Option<Leading> {
-    let reach = text
-        .char_indices()
-        .nth(REACH)
-        .map_or(text.len(), |(i, _)| i);
-    let head = text.get(..reach)?;
+    let head = first(text, REACH);
     dispatch(head)
         .or_else(|| opening_credits(head))
         .map(|mut found| {
@@ -49,13 +46,27 @@ pub(super) fn leading(text: &str) -> Option<Leading> {
 
 /// A byline that fills `text`.
 pub(super) fn whole(text: &str) -> Option<Byline> {
-    let found = leading(text)?;
-    let rest = text.get(found.len..)?;
-    let mut byline = found.byline;
-    byline.raw = text.trim().to_owned();
-    rest.trim_matches(|c: char| c.is_whitespace() || "。.)）】]".contains(c))
-        .is_empty()
-        .then_some(byline)
+    leading(text)
+        .filter(|found| found.fills(text))
+        .map(|found| found.filling(text))
+}
+
+impl Leading {
+    /// Nothing but a closing mark follows it in `text`.
+    pub(super) fn fills(&self, text: &str) -> bool {
+        text.get(self.len..).is_some_and(|rest| {
+            rest.chars()
+                .all(|c| c.is_whitespace() || "。.)）】]".contains(c))
+        })
+    }
+
+    /// As the byline that fills `text`.
+    pub(super) fn filling(self, text: &str) -> Byline {
+        Byline {
+            raw: text.trim().to_owned(),
+            ..self.byline
+        }
+    }
 }
 
 /// Names alone, as an author signs below a headline: `张三`, `张 三 李小明`, `□ 张三`.
@@ -63,7 +74,7 @@ pub(super) fn signature(text: &str) -> Option<Byline> {
     let bare =
         text.trim_start_matches(|c: char| c.is_whitespace() || "□■◆●▲△◎○☆★—-/（(".contains(c));
     let bare = bare.trim_end_matches([')', '）', ' ', '\u{3000}']);
-    if bare.is_empty() || bare.chars().count() > 24 {
+    if bare.is_empty() || exceeds(bare, 24) {
         return None;
     }
     let tokens: Vec<&str> = bare
@@ -121,7 +132,7 @@ pub(super) fn closing(text: &str) -> Option<(usize, Byline)> {
     }
     let at = trimmed.rfind(['(', '（'])?;
     let group = trimmed.get(at..)?;
-    if at == 0 || group.chars().count() > 60 {
+    if at == 0 || exceeds(group, 60) {
         return None;
     }
     let inner = inside(group)?;
@@ -138,6 +149,9 @@ fn inside(group: &str) -> Option<&str> {
     group.get(open.len_utf8()..group.len() - close.len_utf8())
 }
 
+/// What names of papers and agencies end in.
+static PAPER_ENDS: CharSet = CharSet::of("报社网台刊体心线端闻");
+
 fn dispatch(head: &str) -> Option<Leading> {
     // The pattern is only worth trying where its last character is near, with a name of a paper or agency before it.
     let near = head
@@ -145,10 +159,7 @@ fn dispatch(head: &str) -> Option<Leading> {
         .take(44)
         .find(|(_, c)| matches!(c, '电' | '讯'))
         .map(|(i, _)| i)?;
-    if !head
-        .get(..near)?
-        .contains(['报', '社', '网', '台', '刊', '体', '心', '线', '端', '闻'])
-    {
+    if !head.get(..near)?.contains(|c| PAPER_ENDS.contains(c)) {
         return None;
     }
     let found = DISPATCH.captures(head)?;
@@ -219,7 +230,7 @@ fn opening_credits(head: &str) -> Option<Leading> {
     }
     let found = credits(trimmed)
         .filter(|f| f.named() && f.has_role)
-        .or_else(|| signed(trimmed).filter(|_| marked))?;
+        .or_else(|| marked.then(|| signed(trimmed)).flatten())?;
     let after = trimmed.get(found.len..).unwrap_or_default();
     let spaced = found.closed || found.spaced(trimmed);
     if !spaced || (!found.closed && runs_on(after.trim_start())) {

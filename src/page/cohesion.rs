@@ -35,7 +35,7 @@ impl Words {
 }
 
 /// Runs of three characters the model has never seen: names, and what an article alone speaks of.
-fn rare<'a>(text: &'a str, model: &'a Model) -> impl Iterator<Item = [char; 3]> + 'a {
+pub(super) fn rare<'a>(text: &'a str, model: &'a Model) -> impl Iterator<Item = [char; 3]> + 'a {
     let mut last = [' ', ' '];
     text.chars().filter_map(move |c| {
         let run = [last[0], last[1], c];

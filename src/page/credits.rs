@@ -1,9 +1,10 @@
 //! Credits: roles and the names that stand under them.
 
-use super::names::{has_compound_surname, is_han, is_name, is_surname, split_glued};
-use super::roles::{
-    AFTER, EMPLOYERS, PLAIN_WORDS, ROLES, STOPS, begins_some_end, begins_some_role,
+use super::chars::{CharSet, first};
+use super::names::{
+    LONGEST_RUN, has_compound_surname, has_surname, is_han, is_name, is_surname, split_glued,
 };
+use super::roles::{AFTER, EMPLOYERS, END_BEGINS, PLAIN_WORDS, ROLE_BEGINS, ROLES, STOPS};
 use crate::article::{Byline, Contributor};
 
 /// People found at the start of a text.
@@ -94,13 +95,12 @@ pub(super) fn signed(text: &str) -> Option<Credits> {
     (found.named() && found.spaced(text)).then_some(found)
 }
 
+/// What roles end in.
+static ROLE_ENDS: CharSet = CharSet::of("者员生摄文图稿辑影道像字片理写筹划频");
+
 /// Credits at the start of `text`; `None` when there are none.
 pub(super) fn credits(text: &str) -> Option<Credits> {
-    if !text
-        .chars()
-        .take(40)
-        .any(|c| "者员生摄文图稿辑影道像字片理写筹划频".contains(c))
-    {
+    if !text.chars().take(40).any(|c| ROLE_ENDS.contains(c)) {
         return None;
     }
     let mut parser = Parser::new(text);
@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
         let mut employer = 0;
         for (count, (offset, c)) in rest.char_indices().enumerate() {
             let tail = rest.get(offset..).unwrap_or_default();
-            if begins_some_role(c)
+            if ROLE_BEGINS.contains(c)
                 && let Some(role) = ROLES.iter().find(|r| tail.starts_with(**r))
                 && self.role_stands(tail, role)
             {
@@ -232,64 +232,64 @@ impl<'a> Parser<'a> {
     /// One name or several glued ones. `due`: a role stands before it, so a pen name will do.
     fn names(&mut self, due: bool) -> Option<Vec<String>> {
         let rest = self.rest();
-        let run: Vec<char> = rest
-            .chars()
-            .take_while(|c| is_han(*c) || *c == '·')
-            .take(24)
-            .collect();
-        let surname = run.first().is_some_and(|c| is_surname(*c)) || has_compound_surname(rest);
-        if !due && !surname && !run.contains(&'·') {
+        let near = first(rest, LONGEST_RUN);
+        let len = near
+            .find(|c: char| !is_han(c) && c != '·')
+            .unwrap_or(near.len());
+        let run = near.get(..len)?;
+        if !due && !has_surname(run) && !run.contains('·') {
             return None;
         }
-        let bytes = |n: usize| run.iter().take(n).map(|c| c.len_utf8()).sum::<usize>();
-        if let [single] = run.as_slice() {
-            return self.spaced_name(*single);
+        // offsets[n]: bytes of the first n characters.
+        let offsets: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([len]).collect();
+        let chars = offsets.len() - 1;
+        let bytes = |n: usize| offsets.get(n).copied().unwrap_or(len);
+        if let Some(single) = run.chars().next().filter(|_| chars == 1) {
+            return self.spaced_name(single);
         }
         let in_role = self.has_role;
         let ends = |n: usize| {
             let tail = rest.get(bytes(n)..).unwrap_or_default();
-            n == run.len() && !tail.starts_with(['级', '时'])
-                || (run.get(n).is_none_or(|c| begins_some_end(*c))
+            n == chars && !tail.starts_with(['级', '时'])
+                || ((n == chars || END_BEGINS.begins(tail))
                     && (AFTER
                         .iter()
                         .any(|w| tail.starts_with(w) && after_stands(tail, w))
                         || (in_role && STOPS.iter().any(|w| tail.starts_with(w)))))
                 || (in_role && begins_role(tail))
         };
-        let glued_photo = run.len() > 2 && run.last() == Some(&'摄');
-        for take in (2..=run.len()).rev() {
-            if (glued_photo && take == run.len()) || !ends(take) {
+        let glued_photo = chars > 2 && run.ends_with('摄');
+        for take in (2..=chars).rev() {
+            if (glued_photo && take == chars) || !ends(take) {
                 continue;
             }
-            let part = run.get(..take)?;
-            let text: String = part.iter().collect();
-            if text.contains('·') && is_name(&text) {
-                self.at += bytes(take);
-                return Some(vec![text]);
+            let part = run.get(..bytes(take))?;
+            if part.contains('·') && is_name(part) {
+                self.at += part.len();
+                return Some(vec![part.to_owned()]);
             }
             if let Some(names) = split_glued(part) {
-                self.at += bytes(take);
+                self.at += part.len();
                 return Some(names);
             }
         }
         // `通讯员 市妇联 李文`: the employer after the role.
-        let employer: String = run.iter().collect();
         let more = rest
-            .get(bytes(run.len())..)
+            .get(len..)
             .is_some_and(|t| t.starts_with(char::is_whitespace));
-        if due && more && run.len() >= 3 && is_employer(&employer) {
-            self.at += bytes(run.len());
+        if due && more && chars >= 3 && is_employer(run) {
+            self.at += len;
             self.separators();
-            self.org = Some(employer);
+            self.org = Some(run.to_owned());
             return self.names(false);
         }
         // A pen name, or a name of a people that has no surnames.
-        let whole = run.len() - usize::from(glued_photo);
-        let word: String = run.iter().take(whole).collect();
-        let odd = STOPS.iter().any(|w| word.starts_with(w)) || is_odd(&word);
-        (due && (2..=4).contains(&whole) && !odd && !begins_role(&word)).then(|| {
-            self.at += bytes(whole);
-            vec![word]
+        let whole = chars - usize::from(glued_photo);
+        let word = run.get(..bytes(whole))?;
+        let odd = || STOPS.iter().any(|w| word.starts_with(w)) || is_odd(word);
+        (due && (2..=4).contains(&whole) && !odd() && !begins_role(word)).then(|| {
+            self.at += word.len();
+            vec![word.to_owned()]
         })
     }
 
@@ -380,10 +380,7 @@ fn after_stands(tail: &str, word: &str) -> bool {
 
 /// `text` begins with a role, perhaps with an employer before it.
 fn begins_role(text: &str) -> bool {
-    let near = text
-        .char_indices()
-        .nth(14)
-        .map_or(text, |(i, _)| text.get(..i).unwrap_or(text));
+    let near = first(text, 14);
     let Some((at, _)) = ["记者", "通讯员", "实习生", "评论员"]
         .iter()
         .filter_map(|r| near.find(r).map(|i| (i, r)))

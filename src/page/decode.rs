@@ -4,12 +4,13 @@ use super::ReadError;
 use super::formats::charset;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Text of a file.
-pub(super) struct Decoded {
+pub(super) struct Decoded<'a> {
     /// The text, without byte order mark.
-    pub(super) text: String,
+    pub(super) text: Cow<'a, str>,
     /// Name of the encoding, as IANA has it.
     pub(super) encoding: &'static str,
     /// Whether bytes were replaced by U+FFFD.
@@ -46,7 +47,7 @@ const SAMPLE_BYTES: usize = 1 << 16;
 ///
 /// # Errors
 /// [`ReadError`] when there is nothing to read or the bytes are not text.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ReadError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, ReadError> {
     if bytes.is_empty() {
         return Err(ReadError::Empty);
     }
@@ -59,10 +60,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ReadError> {
     };
     let body = bytes.get(skip..).unwrap_or_default();
     let (text, replaced) = encoding.decode_without_bom_handling(body);
-    let total = text.chars().count();
-    let broken = text.chars().filter(|c| is_broken(*c)).count();
-    if total == 0 || text.chars().all(char::is_whitespace) {
+    if text.chars().all(char::is_whitespace) {
         return Err(ReadError::Empty);
+    }
+    let (mut total, mut broken) = (0, 0);
+    for c in text.chars() {
+        total += 1;
+        broken += usize::from(is_broken(c));
     }
     if broken * 10 > total {
         return Err(ReadError::NotText(format!(
@@ -71,7 +75,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, ReadError> {
         )));
     }
     Ok(Decoded {
-        text: text.replace("\r\n", "\n").replace('\r', "\n"),
+        text: if text.contains('\r') {
+            text.replace("\r\n", "\n").replace('\r', "\n").into()
+        } else {
+            text
+        },
         encoding: encoding.name(),
         replaced,
     })
@@ -199,7 +207,7 @@ mod tests {
         ];
         for (bytes, encoding, text) in cases {
             let decoded = decode(&bytes).unwrap_or_else(|e| panic!("{encoding}: {e}"));
-            assert_eq!((decoded.encoding, decoded.text.as_str()), (encoding, text));
+            assert_eq!((decoded.encoding, &*decoded.text), (encoding, text));
             assert!(!decoded.replaced, "{encoding}");
         }
     }

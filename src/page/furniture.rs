@@ -2,6 +2,7 @@
 //! telephone numbers, dropped pictures.
 
 use super::block::{Block, Mark};
+use super::chars::exceeds;
 use super::names::is_han;
 use super::pattern;
 use crate::article::Furniture;
@@ -63,10 +64,7 @@ fn is_furniture(block: &Block) -> bool {
         return true;
     }
     // In the body of a text only what cannot be prose is taken out.
-    if text.len() > LONGEST * 4
-        || text.chars().nth(LONGEST).is_some()
-        || text.ends_with(['。', '！', '？', '”'])
-    {
+    if exceeds(text, LONGEST) || text.ends_with(['。', '！', '？', '”']) {
         return false;
     }
     masthead(text)

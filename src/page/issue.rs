@@ -1,5 +1,6 @@
 //! Issue date and page: from the path, the page's own header, or concluded from the text.
 
+use super::chars::first;
 use super::draft::Draft;
 use super::jump::page_name;
 use super::pattern;
@@ -33,8 +34,6 @@ static HEADER_PAGE: LazyLock<Regex> = LazyLock::new(|| {
 
 static FULL_DATE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?P<y>(?:19|20)[0-9]{2})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日"));
-
-static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:19|20)[0-9]{2}年"));
 
 static MONTH_DAY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?P<year>年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})日"));
@@ -208,21 +207,13 @@ fn infer(drafts: &[Draft]) -> Option<(Date, Vec<String>)> {
         let says_today = ["今天", "今日"].iter().any(|w| draft.headline.contains(w));
         for (index, para) in draft.paras().enumerate() {
             let text = para.text.as_str();
-            count_years(text, &mut years);
-            for found in FULL_DATE.captures_iter(text) {
-                let Some(day) = date(&found) else { continue };
-                let Some(words) = found.get(0) else { continue };
-                if is_past(text, words.range()) && full.as_ref().is_none_or(|(old, _)| day > *old) {
-                    full = Some((day, words.as_str().to_owned()));
-                }
+            if count_years(text, &mut years) {
+                latest_past(text, &mut full);
             }
             if index > 0 {
                 continue;
             }
-            let opening = text
-                .char_indices()
-                .nth(40)
-                .map_or(text, |(i, _)| text.get(..i).unwrap_or(text));
+            let opening = first(text, 40);
             let Some(found) = MONTH_DAY
                 .captures(opening)
                 .filter(|f| f.name("year").is_none())
@@ -293,25 +284,46 @@ fn is_past(text: &str, words: Range<usize>) -> bool {
         && !after.chars().take(12).any(|c| c == '将')
 }
 
-fn count_years(text: &str, years: &mut Vec<(i16, usize)>) {
-    for found in YEAR.find_iter(text) {
-        // `到2025年` is an aim.
-        let aim = text
-            .get(..found.start())
-            .is_some_and(|t| t.ends_with(['到', '至', '—', '-', '于']));
-        let Some(year) = found
-            .as_str()
-            .get(..4)
-            .and_then(|y| y.parse::<i16>().ok())
-            .filter(|_| !aim)
+/// The latest full date told as past.
+fn latest_past(text: &str, latest: &mut Option<(Date, String)>) {
+    for found in FULL_DATE.captures_iter(text) {
+        let Some(day) = date(&found) else { continue };
+        let Some(words) = found.get(0) else { continue };
+        if is_past(text, words.range()) && latest.as_ref().is_none_or(|(old, _)| day > *old) {
+            *latest = Some((day, words.as_str().to_owned()));
+        }
+    }
+}
+
+/// Counts years by name (`2024年`); whether there are any.
+fn count_years(text: &str, years: &mut Vec<(i16, usize)>) -> bool {
+    let mut any = false;
+    for (at, _) in text.match_indices('年') {
+        let Some((before, digits)) = at
+            .checked_sub(4)
+            .and_then(|at| text.get(..at).zip(text.get(at..)))
         else {
             continue;
         };
+        let Some(year) = digits
+            .get(..4)
+            .filter(|d| d.bytes().all(|b| b.is_ascii_digit()))
+            .and_then(|d| d.parse::<i16>().ok())
+            .filter(|y| (1900..2100).contains(y))
+        else {
+            continue;
+        };
+        any = true;
+        // `到2025年` is an aim.
+        if before.ends_with(['到', '至', '—', '-', '于']) {
+            continue;
+        }
         match years.iter_mut().find(|(y, _)| *y == year) {
             Some((_, n)) => *n += 1,
             None => years.push((year, 1)),
         }
     }
+    any
 }
 
 /// The year in which the month and day fall after every full date told as past, and which the text names.

@@ -1,5 +1,6 @@
 //! Jump lines: `▶▶下转02版①`, `◀◀上接01版①` and their other spellings.
 
+use super::chars::{first, last};
 use super::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -32,9 +33,12 @@ static MARKER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// A jump line is looked for in so many characters.
+const REACH: usize = 40;
+
 /// The jump line that opens `text`, and the bytes it takes.
 pub(super) fn opening(text: &str) -> Option<(Marker, usize)> {
-    let head = text.get(..text.char_indices().nth(40).map_or(text.len(), |(i, _)| i))?;
+    let head = first(text, REACH);
     if !head.contains('版') {
         return None;
     }
@@ -46,8 +50,8 @@ pub(super) fn opening(text: &str) -> Option<(Marker, usize)> {
 
 /// The jump line that closes `text`, and the byte where it begins.
 pub(super) fn closing(text: &str) -> Option<(Marker, usize)> {
-    let from = text.char_indices().rev().nth(40).map_or(0, |(i, _)| i);
-    let tail = text.get(from..)?;
+    let tail = last(text, REACH);
+    let from = text.len() - tail.len();
     if !tail.contains('版') || !tail.contains('转') {
         return None;
     }

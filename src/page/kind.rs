@@ -55,10 +55,11 @@ pub(super) fn of(draft: &Draft) -> Kind {
     if is_notice(headline, draft) {
         return Kind::Notice;
     }
-    if LISTS.iter().any(|w| headline.ends_with(w)) || is_roster(draft) {
+    let count = Count::of(draft);
+    if LISTS.iter().any(|w| headline.ends_with(w)) || count.is_roster() {
         return Kind::List;
     }
-    let chars: usize = draft.paras().map(|p| p.text.chars().count()).sum();
+    let chars = count.chars;
     let photo_credit = draft.byline.as_ref().is_some_and(|b| b.raw.contains('摄'));
     if ["图片新闻", "图片", "新闻图片", "组图", "附图"]
         .iter()
@@ -101,18 +102,31 @@ fn is_notice(headline: &str, draft: &Draft) -> bool {
             .any(|w| draft.paras().any(|p| p.text.contains(w))))
 }
 
-/// Mostly short entries divided by 、 with names or brackets: a roll of names.
-fn is_roster(draft: &Draft) -> bool {
-    let chars: usize = draft.paras().map(|p| p.text.chars().count()).sum();
-    let marks = draft
-        .paras()
-        .flat_map(|p| p.text.chars())
-        .filter(|c| matches!(c, '、' | '(' | '（' | '　'))
-        .count();
-    let stops = draft
-        .paras()
-        .flat_map(|p| p.text.chars())
-        .filter(|c| *c == '。')
-        .count();
-    chars > 60 && marks * 9 > chars && stops * 150 < chars
+/// What a text is made of.
+#[derive(Default)]
+struct Count {
+    chars: usize,
+    /// Marks between entries.
+    marks: usize,
+    stops: usize,
+}
+
+impl Count {
+    fn of(draft: &Draft) -> Self {
+        let mut count = Self::default();
+        for c in draft.paras().flat_map(|p| p.text.chars()) {
+            count.chars += 1;
+            match c {
+                '、' | '(' | '（' | '　' => count.marks += 1,
+                '。' => count.stops += 1,
+                _ => {}
+            }
+        }
+        count
+    }
+
+    /// Mostly short entries divided by 、 with names or brackets: a roll of names.
+    fn is_roster(&self) -> bool {
+        self.chars > 60 && self.marks * 9 > self.chars && self.stops * 150 < self.chars
+    }
 }

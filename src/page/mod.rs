@@ -10,6 +10,7 @@ mod anatomy;
 mod assemble;
 mod block;
 mod byline;
+mod chars;
 mod cohesion;
 mod credits;
 pub mod dates;
@@ -28,6 +29,7 @@ mod plain;
 mod repair;
 mod roles;
 mod split;
+mod subheads;
 
 use crate::article::{DateFrom, Origin, Page, Source, flag};
 use assemble::Shared;
@@ -81,7 +83,7 @@ pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, Read
     let (blocks, sifted) = furniture::sift(blocks);
     let furniture = [furniture, sifted].concat();
     let chunks = if blocks.iter().any(|b| b.level().is_some()) {
-        split::by_marks(blocks)
+        subheads::gather(split::by_marks(blocks))
     } else {
         plain::by_shape(blocks)
     };

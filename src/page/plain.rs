@@ -2,6 +2,7 @@
 
 use super::block::{Block, Mark};
 use super::byline;
+use super::chars::exceeds;
 use super::cohesion::Words;
 use super::draft::Chunk;
 use super::lm::{self, Model};
@@ -28,7 +29,10 @@ struct State {
     dispatch: bool,
     /// An author signs below the headline.
     author: bool,
+    /// Its words, as far as some line had to be compared with them.
     words: Words,
+    /// First line not yet in `words`.
+    unread: usize,
 }
 
 /// Splits a page without marked headings.
@@ -39,11 +43,14 @@ pub(super) fn by_shape(blocks: Vec<Block>) -> Vec<Chunk> {
     let mut state = State::default();
     let opens: Vec<bool> = (0..blocks.len())
         .map(|at| {
-            let opens = at == 0 || opens(&blocks, &sorts, at, &state, model);
+            let opens = at == 0 || opens(&blocks, &sorts, at, &mut state, model);
             if opens {
-                state = State::default();
+                state = State {
+                    unread: at,
+                    ..State::default()
+                };
             }
-            note(&mut state, &blocks, &sorts, at, model);
+            note(&mut state, &sorts, at);
             opens
         })
         .collect();
@@ -83,11 +90,13 @@ enum Sort {
 
 fn sort(block: &Block) -> Sort {
     let text = block.text.as_str();
-    let short = text.chars().nth(HEADLINE).is_none();
-    if short && (byline::whole(text).is_some() || byline::signature(text).is_some()) {
+    let short = !exceeds(text, HEADLINE);
+    let leading = byline::leading(text);
+    let signed = || leading.as_ref().is_some_and(|l| l.fills(text));
+    if short && (signed() || byline::signature(text).is_some()) {
         return Sort::Signature;
     }
-    if byline::leading(text).is_some() {
+    if leading.is_some() {
         return Sort::Dispatch;
     }
     let closed = text.ends_with(['。', '；', ';', '，', ',', '、', '：', ':', '…']);
@@ -125,7 +134,7 @@ fn is_entry(text: &str) -> bool {
 }
 
 /// Whether line `at` opens an article.
-fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &State, model: &Model) -> bool {
+fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &mut State, model: &Model) -> bool {
     let sort_at = |i: usize| sorts.get(i).copied();
     let (Some(block), Some(before)) = (
         blocks.get(at),
@@ -164,7 +173,7 @@ fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &State, model: &Mod
     };
     score += if blocks
         .get(at + 1)
-        .is_some_and(|b| b.text.chars().nth(PARAGRAPH).is_some())
+        .is_some_and(|b| exceeds(&b.text, PARAGRAPH))
     {
         0.5
     } else {
@@ -199,6 +208,10 @@ fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &State, model: &Mod
             .find(|i| sort_at(*i) == Some(Sort::Line))
             .unwrap_or(blocks.len());
         let passage = blocks.get(at + 1..end.min(at + 7)).unwrap_or_default();
+        for block in blocks.get(state.unread..at).unwrap_or_default() {
+            state.words.read(&block.text, model);
+        }
+        state.unread = at;
         match state
             .words
             .share(passage.iter().map(|b| b.text.as_str()), model)
@@ -212,8 +225,7 @@ fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &State, model: &Mod
 }
 
 /// Takes line `at` into account.
-fn note(state: &mut State, blocks: &[Block], sorts: &[Sort], at: usize, model: &Model) {
-    let Some(block) = blocks.get(at) else { return };
+fn note(state: &mut State, sorts: &[Sort], at: usize) {
     match sorts.get(at) {
         Some(Sort::Signature) => state.author |= state.body == 0,
         Some(Sort::Dispatch) => {
@@ -223,5 +235,4 @@ fn note(state: &mut State, blocks: &[Block], sorts: &[Sort], at: usize, model: &
         Some(Sort::Text) => state.body += 1,
         _ => {}
     }
-    state.words.read(&block.text, model);
 }

@@ -1,5 +1,7 @@
 //! The words of credits: roles, what employers are called, what ends a name.
 
+use super::chars::CharSet;
+
 /// Roles printed before the names, longest first where one begins another.
 pub(super) const ROLES: [&str; 63] = [
     "全媒体首席记者",
@@ -161,77 +163,8 @@ pub(super) const STOPS: [&str; 24] = [
     "看到", "发现", "采访", "前往", "通过", "联系", "跟随", "随", "见到", "走访", "现场",
 ];
 
-/// Some role begins with `c`: asked for every character, so that the list is searched for few.
-pub(super) fn begins_some_role(c: char) -> bool {
-    matches!(
-        c,
-        '作' | '供'
-            | '全'
-            | '制'
-            | '剪'
-            | '图'
-            | '实'
-            | '报'
-            | '插'
-            | '摄'
-            | '撰'
-            | '整'
-            | '文'
-            | '漫'
-            | '特'
-            | '策'
-            | '绘'
-            | '统'
-            | '编'
-            | '融'
-            | '见'
-            | '视'
-            | '记'
-            | '评'
-            | '通'
-            | '采'
-            | '首'
-            | '高'
-    )
-}
+/// What roles begin with: asked for every character, so that the list is searched for few.
+pub(super) static ROLE_BEGINS: CharSet = CharSet::first_of(&ROLES);
 
-/// A word after names, or one that ends a name, begins with `c`.
-pub(super) fn begins_some_end(c: char) -> bool {
-    matches!(
-        c,
-        '了' | '今'
-            | '从'
-            | '供'
-            | '制'
-            | '前'
-            | '发'
-            | '向'
-            | '图'
-            | '在'
-            | '对'
-            | '就'
-            | '报'
-            | '摄'
-            | '撰'
-            | '整'
-            | '文'
-            | '日'
-            | '昨'
-            | '来'
-            | '漫'
-            | '现'
-            | '看'
-            | '绘'
-            | '综'
-            | '编'
-            | '联'
-            | '获'
-            | '见'
-            | '走'
-            | '跟'
-            | '近'
-            | '通'
-            | '采'
-            | '随'
-    )
-}
+/// What words after names, or that end a name, begin with.
+pub(super) static END_BEGINS: CharSet = CharSet::first_of(&AFTER).union(&CharSet::first_of(&STOPS));

@@ -4,12 +4,13 @@ use super::jumps::{self, Jump, Piece};
 use super::revision::{self, Decision, Newest};
 use super::stories::Stories;
 use super::{Desk, Poison, ServiceError, guarded, now};
-use crate::article::Article;
+use crate::article::{Article, PubStatus};
+use crate::bus::archive::Message;
 use crate::bus::layout::StreamName;
 use crate::bus::publish::{Outgoing, PublishError};
 use crate::bus::work::{Deliveries, Delivery, Order, Verdict};
-use crate::enrich::enrich;
 use crate::enrich::stories::Signature;
+use crate::enrich::{decisions, enrich};
 use crate::event::Event;
 use crate::item::{Action, Item};
 use crate::page::halves::seam;
@@ -178,7 +179,7 @@ impl Enrich {
         let time = now();
         let fresh = drafts
             .iter()
-            .map(|d| d.outgoing(1, Action::Publish, 0, &time, &time))
+            .map(|d| d.outgoing(d.item.clone(), 1, Action::Publish, 0, &time, &time))
             .collect();
         let results = self.desk.bus.publish_all(fresh).await;
         join_all(drafts.iter().zip(results).map(|(draft, result)| async {
@@ -218,6 +219,7 @@ impl Enrich {
                         .newest(StreamName::Items, &draft.subject)
                         .await;
                     let newest = newest.map_err(|e| PublishError::Unavailable(e.to_string()))?;
+                    let item = self.decided(draft, newest.as_ref());
                     let newest = newest.as_ref().map(Newest::of);
                     let Decision::Publish {
                         revision,
@@ -232,7 +234,7 @@ impl Enrich {
                     match self
                         .desk
                         .bus
-                        .publish(&draft.outgoing(revision, action, expect, &time, &first))
+                        .publish(&draft.outgoing(item, revision, action, expect, &time, &first))
                         .await
                     {
                         Ok(stored) if !stored.duplicate => return Ok(true),
@@ -248,10 +250,26 @@ impl Enrich {
             .await
     }
 
+    /// The item with what people have decided about the revision before it.
+    fn decided(&self, draft: &Draft, newest: Option<&Message>) -> Item {
+        let mut item = draft.item.clone();
+        let before = newest.filter(|m| m.header(revision::DECIDED).is_some());
+        let before = before.and_then(|m| serde_json::from_slice::<Event>(&m.payload).ok());
+        if let Some(event) = before {
+            let config = self.desk.config.now();
+            let decisions = event.data.enrichment.decisions;
+            decisions::apply(&mut item, decisions, &config.models.topics);
+        }
+        item
+    }
+
     async fn conclude(&self, draft: &Draft, outcome: Result<bool, PublishError>) {
         let span = tracing::info_span!("article", id = %draft.item.enrichment.id, trace = %draft.trace.trace_id());
         match outcome {
             Ok(true) => {
+                if draft.item.item.pub_status == PubStatus::Canceled.as_str() {
+                    super::kill::overtake(&self.desk.bus, &draft.subject).await;
+                }
                 self.desk.tally.done(1);
                 span.in_scope(|| {
                     tracing::debug!(topics = draft.item.enrichment.topics.len(), "enriched")
@@ -287,8 +305,9 @@ fn draft(desk: &Desk, piece: Piece) -> Result<Draft, Poison> {
         order,
         absorbs,
     } = piece;
+    let config = desk.config.now();
     match guarded(|| {
-        let item = enrich(&article, &desk.config.models);
+        let item = enrich(&article, &config.models);
         let signature = Signature::of(&item);
         (item, signature)
     }) {
@@ -312,6 +331,7 @@ fn draft(desk: &Desk, piece: Piece) -> Result<Draft, Poison> {
 impl Draft {
     fn outgoing(
         &self,
+        item: Item,
         revision: u32,
         action: Action,
         expect: u64,
@@ -321,15 +341,9 @@ impl Draft {
         let trace = self.trace.to_string();
         let mut headers = revision::headers(&self.content, self.order, revision, first);
         headers.push((TRACEPARENT, trace.clone()));
-        headers.extend(Stories::headers(&self.item, &self.signature));
-        let event = Event::new(
-            self.item.clone(),
-            revision,
-            action,
-            time,
-            first,
-            Some(trace),
-        );
+        headers.extend(revision::decided(&item));
+        headers.extend(Stories::headers(&item, &self.signature));
+        let event = Event::new(item, revision, action, time, first, Some(trace));
         Outgoing {
             subject: self.subject.clone(),
             id: format!("{}:item:{revision}", self.item.enrichment.id),

@@ -1,265 +1,249 @@
-//! Items → channels.
+//! Items → channels. Three things side by side: items as they are published, kills that do not wait behind them, channels
+//! that are brought up to date from the archive (`service/backfill.rs`).
 
-use super::revision::REVISION;
+use super::backfill::Backfill;
+use super::board::Board;
+use super::deliver::{Delivered, Deliverer, Piece, Scope};
 use super::{Desk, Poison, ServiceError, guarded};
+use crate::bus::channels::FANOUT;
 use crate::bus::layout::StreamName;
-use crate::bus::publish::{Outgoing, PublishError, Stored};
+use crate::bus::publish::PublishError;
 use crate::bus::work::{Deliveries, Delivery, Verdict};
+use crate::channels::delivered::Why;
 use crate::event::Event;
+use crate::item::Item;
 use crate::trace::{TRACEPARENT, TraceContext};
+use futures_util::StreamExt;
 use futures_util::future::join_all;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Most items matched and stored together.
 const GROUP: usize = 128;
-/// How long a delivery is offered to a NATS that does not take it before its item goes back.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How often a lost race for a channel's subject is run again at once.
-const RACES: u32 = 20;
+/// Pause before an item is tried again that NATS would not take.
+const AGAIN: Duration = Duration::from_secs(5);
+/// Pause before an item is looked at again for a channel that is about to be live.
+const HELD: Duration = Duration::from_millis(200);
+/// How often channels are looked at when no item comes.
+const LOOK: Duration = Duration::from_millis(300);
 
 pub(super) struct Fanout {
-    desk: Desk,
+    deliverer: Deliverer,
     deliveries: Deliveries,
-}
-
-/// An item and the channels it goes to.
-struct Dispatch {
-    delivery: Delivery,
-    id: String,
-    revision: u32,
-    trace: TraceContext,
-    channels: BTreeSet<String>,
 }
 
 impl Fanout {
     pub(super) async fn open(desk: Desk) -> Result<Self, ServiceError> {
-        let deliveries = desk.bus.deliveries(StreamName::Items, "fanout").await?;
-        Ok(Self { desk, deliveries })
+        let board = Arc::new(Board::new(desk.config.clone(), desk.tally.clone()));
+        board.catch_up(&desk.bus).await?;
+        let deliveries = desk.bus.deliveries(StreamName::Items, FANOUT).await?;
+        let deliverer = Deliverer { desk, board };
+        Ok(Self {
+            deliverer,
+            deliveries,
+        })
     }
 
-    pub(super) async fn run(mut self) {
-        let shutdown = self.desk.shutdown.clone();
+    pub(super) async fn run(self) {
+        let Self {
+            deliverer,
+            deliveries,
+        } = self;
+        tokio::join!(
+            items(&deliverer, deliveries),
+            kills(&deliverer),
+            look(&deliverer),
+            Backfill::new(deliverer.clone()).run(),
+        );
+    }
+}
+
+/// Keeps the channels as they are in configuration and bucket while nothing else asks for it.
+async fn look(deliverer: &Deliverer) {
+    let Deliverer { desk, board } = deliverer;
+    loop {
+        tokio::select! {
+            () = desk.shutdown.cancelled() => break,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        if let Err(error) = board.catch_up(&desk.bus).await {
+            tracing::debug!(%error, "channels not looked at");
+        }
+    }
+}
+
+/// Kills as they are told of. What goes wrong here is mended when the kill's turn comes.
+async fn kills(deliverer: &Deliverer) {
+    let Deliverer { desk, board } = deliverer;
+    let work = async {
         loop {
-            let group = tokio::select! {
-                biased;
-                () = shutdown.cancelled() => break,
-                group = self.deliveries.next_group(GROUP) => group,
+            let Ok(mut hints) = desk.bus.kill_hints().await else {
+                tokio::time::sleep(AGAIN).await;
+                continue;
             };
-            self.work(group).await;
+            while let Some(subject) = hints.next().await {
+                let newest = desk.bus.newest(StreamName::Items, &subject).await;
+                let Ok(Some(message)) = newest else { continue };
+                let trace = TraceContext::parse(message.header(TRACEPARENT));
+                let Ok(piece) = piece(
+                    |item| board.wanted(item),
+                    &message.payload,
+                    message.sequence,
+                    trace,
+                ) else {
+                    continue;
+                };
+                if piece.is_kill() && board.catch_up(&desk.bus).await.is_ok() {
+                    let _ = deliverer.deliver(&[piece], Scope::Live).await;
+                }
+            }
         }
-        self.deliveries.release().await;
+    };
+    tokio::select! {
+        () = desk.shutdown.cancelled() => {}
+        () = work => {}
     }
+}
 
+/// Items in their order.
+async fn items(deliverer: &Deliverer, mut deliveries: Deliveries) {
+    let shutdown = deliverer.desk.shutdown.clone();
+    loop {
+        let group = tokio::select! {
+            biased;
+            () = shutdown.cancelled() => break,
+            group = deliveries.next_group(GROUP) => group,
+        };
+        Group {
+            deliverer,
+            deliveries: &deliveries,
+        }
+        .work(group)
+        .await;
+    }
+    deliveries.release().await;
+}
+
+/// Works on a group of items.
+struct Group<'a> {
+    deliverer: &'a Deliverer,
+    deliveries: &'a Deliveries,
+}
+
+impl Group<'_> {
     async fn work(&self, group: Vec<Delivery>) {
-        let mut dispatches = self.dispatch(group).await;
+        let Deliverer { desk, board } = self.deliverer;
+        // Before they are matched: no channel that was there when an item came is passed over.
+        if let Err(error) = board.catch_up(&desk.bus).await {
+            tracing::warn!(%error, "the channels cannot be read, its items will be tried again");
+            let again = group
+                .iter()
+                .map(|d| self.deliveries.settle(d, Verdict::Retry(AGAIN)));
+            join_all(again).await;
+            return;
+        }
+        let mut rest = self.read(group).await;
         // Two revisions of one article never share a commit: the second has to see the first.
-        while !dispatches.is_empty() {
+        while !rest.is_empty() {
             let mut ids = HashSet::new();
-            let (now, later) = dispatches
+            let (now, later): (Vec<_>, Vec<_>) = rest
                 .into_iter()
-                .partition(|d: &Dispatch| ids.insert(d.id.clone()));
-            self.deliver(now).await;
-            dispatches = later;
+                .partition(|(_, piece)| ids.insert(piece.id().to_owned()));
+            rest = later;
+            let (deliveries, pieces): (Vec<_>, Vec<_>) = now.into_iter().unzip();
+            let results = self.deliverer.deliver(&pieces, Scope::Live).await;
+            let concluded = deliveries.iter().zip(&pieces).zip(results);
+            join_all(concluded.map(|((d, p), result)| self.conclude(d, p, result))).await;
         }
     }
 
-    async fn dispatch(&self, group: Vec<Delivery>) -> Vec<Dispatch> {
-        let desk = self.desk.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            group
-                .into_iter()
-                .map(|d| dispatch(&desk, d))
-                .collect::<Vec<_>>()
-        });
-        let results = match task.await {
+    /// Reads events and finds their channels.
+    async fn read(&self, group: Vec<Delivery>) -> Vec<(Delivery, Piece)> {
+        let board = self.deliverer.board.clone();
+        let read = move || {
+            let one = |delivery: Delivery| {
+                let trace = TraceContext::parse(delivery.header(TRACEPARENT)).step();
+                match piece(
+                    |item| board.wanted(item),
+                    &delivery.payload,
+                    delivery.sequence,
+                    trace,
+                ) {
+                    Ok(piece) => Ok((delivery, piece)),
+                    Err(reason) => Err(Poison::new(delivery, reason)),
+                }
+            };
+            group.into_iter().map(one).collect::<Vec<_>>()
+        };
+        let results = match tokio::task::spawn_blocking(read).await {
             Ok(results) => results,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
-        let mut dispatches = Vec::with_capacity(results.len());
+        let mut pieces = Vec::with_capacity(results.len());
         for result in results {
             match result {
-                Ok(dispatch) => dispatches.push(dispatch),
-                Err(Poison { delivery, reason }) => {
-                    super::give_up(&self.desk, &self.deliveries, "fanout", &delivery, reason).await;
-                }
+                Ok(piece) => pieces.push(piece),
+                Err(Poison { delivery, reason }) => self.give_up(&delivery, reason).await,
             }
         }
-        dispatches
+        pieces
     }
 
-    async fn deliver(&self, dispatches: Vec<Dispatch>) {
-        let (first, later): (Vec<_>, Vec<_>) =
-            dispatches.into_iter().partition(|d| d.revision == 1);
-        // First revisions expect no predecessor and share a commit.
-        let messages = first
-            .iter()
-            .flat_map(|d| d.channels.iter().map(|c| d.outgoing(&self.desk, c, 0)))
-            .collect();
-        let mut results = self.desk.bus.publish_all(messages).await.into_iter();
-        let first = first.into_iter().map(|dispatch| {
-            let results: Vec<_> = dispatch
-                .channels
-                .iter()
-                .zip(results.by_ref())
-                .map(|(_, result)| result)
-                .collect();
-            self.complete(dispatch, results)
-        });
-        join_all(first.collect::<Vec<_>>()).await;
-        join_all(later.into_iter().map(|dispatch| self.correct(dispatch))).await;
-    }
-
-    /// A first revision, after the attempt to publish it to all its channels together.
-    async fn complete(&self, dispatch: Dispatch, results: Vec<Result<Stored, PublishError>>) {
-        let outcomes = join_all(dispatch.channels.iter().zip(results).map(
-            |(channel, result)| async {
-                match result {
-                    Ok(_) => Ok(()),
-                    Err(PublishError::WrongLastSequence) => self.overtake(&dispatch, channel).await,
-                    Err(error) if error.is_transient() => self.overtake(&dispatch, channel).await,
-                    Err(error) => Err(error),
-                }
-            },
-        ))
-        .await;
-        self.conclude(&dispatch, outcomes.into_iter().collect())
-            .await;
-    }
-
-    /// A later revision: it goes to the channels that match now, and to all that got an earlier one.
-    async fn correct(&self, mut dispatch: Dispatch) {
-        let outcome = match self.desk.bus.channels_holding(&dispatch.id).await {
-            Ok(before) => {
-                dispatch.channels.extend(before);
-                join_all(
-                    dispatch
-                        .channels
-                        .iter()
-                        .map(|channel| self.overtake(&dispatch, channel)),
-                )
-                .await
-                .into_iter()
-                .collect()
-            }
-            Err(error) => Err(PublishError::Unavailable(error.to_string())),
-        };
-        self.conclude(&dispatch, outcome).await;
-    }
-
-    async fn conclude(&self, dispatch: &Dispatch, outcome: Result<(), PublishError>) {
+    async fn conclude(
+        &self,
+        delivery: &Delivery,
+        piece: &Piece,
+        result: Result<Delivered, PublishError>,
+    ) {
         let span =
-            tracing::info_span!("article", id = %dispatch.id, trace = %dispatch.trace.trace_id());
-        match outcome {
-            Ok(()) => {
-                self.desk.tally.done(1);
-                span.in_scope(|| tracing::debug!(revision = dispatch.revision, channels = ?dispatch.channels, "delivered"));
-                self.deliveries
-                    .settle(&dispatch.delivery, Verdict::Ack)
-                    .await;
+            tracing::info_span!("article", id = %piece.id(), trace = %piece.trace.trace_id());
+        let verdict = match result {
+            Ok(Delivered::To(channels)) => {
+                self.deliverer.desk.tally.done(1);
+                span.in_scope(|| {
+                    tracing::debug!(revision = piece.revision(), channels, "delivered")
+                });
+                Verdict::Ack
             }
+            Ok(Delivered::Held) => Verdict::Retry(HELD),
             Err(error) if error.is_transient() => {
                 span.in_scope(|| tracing::warn!(%error, "not delivered, will be tried again"));
-                self.deliveries
-                    .settle(&dispatch.delivery, Verdict::Retry(Duration::from_secs(5)))
-                    .await;
+                Verdict::Retry(AGAIN)
             }
-            Err(error) => {
-                super::give_up(
-                    &self.desk,
-                    &self.deliveries,
-                    "fanout",
-                    &dispatch.delivery,
-                    error.to_string(),
-                )
-                .await
-            }
-        }
+            Err(error) => return self.give_up(delivery, error.to_string()).await,
+        };
+        self.deliveries.settle(delivery, verdict).await;
     }
 
-    /// Delivers over whatever the channel has of the article, unless that is this revision or a newer one.
-    async fn overtake(&self, dispatch: &Dispatch, channel: &str) -> Result<(), PublishError> {
-        let subject = self.desk.bus.names().channel(channel, &dispatch.id);
-        self.desk
-            .bus
-            .with_patience(PATIENCE, || async {
-                for _ in 0..RACES {
-                    let newest = self.desk.bus.newest(StreamName::Channels, &subject).await;
-                    let newest = newest.map_err(|e| PublishError::Unavailable(e.to_string()))?;
-                    let has = newest
-                        .as_ref()
-                        .and_then(|m| m.header(REVISION))
-                        .and_then(|r| r.parse().ok())
-                        .unwrap_or(0);
-                    if has >= dispatch.revision {
-                        return Ok(());
-                    }
-                    let expect = newest.map_or(0, |m| m.sequence);
-                    match self
-                        .desk
-                        .bus
-                        .publish(&dispatch.outgoing(&self.desk, channel, expect))
-                        .await
-                    {
-                        Ok(_) => return Ok(()),
-                        Err(PublishError::WrongLastSequence) => {}
-                        Err(error) => return Err(error),
-                    }
-                }
-                Err(PublishError::Unavailable(
-                    "its channel changes faster than it can be read".into(),
-                ))
-            })
-            .await
+    async fn give_up(&self, delivery: &Delivery, reason: String) {
+        super::give_up(
+            &self.deliverer.desk,
+            self.deliveries,
+            "fanout",
+            delivery,
+            reason,
+        )
+        .await;
     }
 }
 
-/// Reads one event and finds its channels.
-fn dispatch(desk: &Desk, delivery: Delivery) -> Result<Dispatch, Poison> {
-    let event: Event = match serde_json::from_slice(&delivery.payload) {
-        Ok(event) => event,
-        Err(error) => {
-            return Err(Poison::new(
-                delivery,
-                format!("not an event of copydesk: {error}"),
-            ));
-        }
-    };
-    match guarded(|| {
-        desk.config
-            .channels
-            .matcher
-            .matches(&event.data)
-            .iter()
-            .map(|m| m.channel.to_owned())
-            .collect()
-    }) {
-        Ok(channels) => Ok(Dispatch {
-            id: event.data.enrichment.id,
-            revision: event.data.enrichment.revision,
-            trace: TraceContext::parse(delivery.header(TRACEPARENT)).step(),
-            channels,
-            delivery,
-        }),
-        Err(panic) => Err(Poison::new(
-            delivery,
-            format!("matching it panicked: {panic}; this is a defect, please report it"),
-        )),
-    }
-}
-
-impl Dispatch {
-    fn outgoing(&self, desk: &Desk, channel: &str, expect: u64) -> Outgoing {
-        Outgoing {
-            subject: desk.bus.names().channel(channel, &self.id),
-            id: format!("{channel}:{}:{}", self.id, self.revision),
-            headers: vec![
-                ("Content-Type", crate::event::CONTENT_TYPE.into()),
-                (REVISION, self.revision.to_string()),
-                (TRACEPARENT, self.trace.to_string()),
-            ],
-            payload: self.delivery.payload.clone(),
-            expect: Some(expect),
-        }
-    }
+/// Reads one event and finds the channels that want it.
+pub(super) fn piece(
+    wanted: impl FnOnce(&Item) -> BTreeMap<String, Vec<Why>>,
+    payload: &[u8],
+    sequence: u64,
+    trace: TraceContext,
+) -> Result<Piece, String> {
+    let event: Event =
+        serde_json::from_slice(payload).map_err(|e| format!("not an event of copydesk: {e}"))?;
+    let wanted = guarded(|| wanted(&event.data)).map_err(|panic| {
+        format!("matching it panicked: {panic}; this is a defect, please report it")
+    })?;
+    Ok(Piece {
+        event,
+        sequence,
+        trace,
+        wanted,
+    })
 }

@@ -1,22 +1,15 @@
 //! Pieces that jump from page to page: a head goes out at once, a continuation waits for its head, and whichever half
 //! comes second brings the whole piece.
 
-use super::revision::{self, Newest};
-use super::{Desk, now};
+use super::Desk;
+use super::kill::kill;
 use crate::article::Article;
 use crate::bus::BusError;
 use crate::bus::halves::StoredHalf;
-use crate::bus::layout::StreamName;
-use crate::bus::publish::{Outgoing, PublishError};
+use crate::bus::publish::PublishError;
 use crate::bus::work::{Delivery, Order};
-use crate::event::Event;
-use crate::item::Action;
 use crate::page::halves::{self, Half, Seam};
-use bytes::Bytes;
 use std::time::Duration;
-
-/// How often a lost race for a revision is run again.
-const RACES: u32 = 20;
 
 /// An article as it is to be enriched.
 pub(super) struct Piece {
@@ -84,7 +77,8 @@ pub(super) async fn meet(desk: &Desk, kept: Kept) -> Jump {
     let partner = halves::partner(&own.article, &articles)
         .and_then(|p| others.iter().find(|o| o.article.id == p.id));
     let Some(other) = partner else {
-        let hold = Duration::from_secs(desk.config.settings.limits.hold_continuations_secs);
+        let hold = desk.config.now().settings.limits.hold_continuations_secs;
+        let hold = Duration::from_secs(hold);
         return match hold.checked_sub(delivery.age) {
             Some(rest) if half == Half::Rest && !rest.is_zero() => Jump::Hold(delivery, rest),
             _ => Jump::Go(Box::new(Piece {
@@ -115,43 +109,6 @@ pub(super) async fn withdraw(
     whole: &str,
 ) -> Result<(), PublishError> {
     let subject = desk.bus.names().item(source, id);
-    for _ in 0..RACES {
-        let newest = desk.bus.newest(StreamName::Items, &subject).await;
-        let Some(message) = newest.map_err(|e| PublishError::Unavailable(e.to_string()))? else {
-            return Ok(());
-        };
-        let Ok(event) = serde_json::from_slice::<Event>(&message.payload) else {
-            return Ok(());
-        };
-        if event.data.enrichment.action == Action::Kill {
-            return Ok(());
-        }
-        let newest = Newest::of(&message);
-        let revision = newest.revision + 1;
-        let mut item = event.data;
-        item.enrichment.reason = Some(format!("joined into {whole}"));
-        let event = Event::new(
-            item,
-            revision,
-            Action::Kill,
-            &now(),
-            &newest.first,
-            event.traceparent,
-        );
-        let kill = Outgoing {
-            id: format!("{id}:item:{revision}"),
-            headers: revision::headers(&newest.content, newest.order, revision, &newest.first),
-            payload: Bytes::from(serde_json::to_vec(&event).unwrap_or_default()),
-            expect: Some(message.sequence),
-            subject: subject.clone(),
-        };
-        match desk.bus.publish(&kill).await {
-            Ok(stored) if !stored.duplicate => return Ok(()),
-            Ok(_) | Err(PublishError::WrongLastSequence) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(PublishError::Unavailable(
-        "its revisions change faster than they can be read".into(),
-    ))
+    let reason = format!("joined into {whole}");
+    kill(&desk.bus, &subject, &reason, None).await.map(|_| ())
 }

@@ -1,9 +1,18 @@
 //! The roles, as supervised tasks on one connection.
 
+pub mod amend;
+mod backfill;
+mod board;
+pub mod decisions;
+mod deliver;
 mod enrich;
 mod fanout;
 mod jumps;
+pub mod kill;
+mod live;
+pub mod reenrich;
 mod revision;
+mod source;
 mod stories;
 mod watch;
 
@@ -11,11 +20,12 @@ use crate::bus::dead::DeadLetter;
 use crate::bus::roles::Tally;
 use crate::bus::work::{Deliveries, Delivery, Verdict};
 use crate::bus::{Bus, BusError};
-use crate::config::Config;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+pub use live::{Change, Live, live};
 
 /// A part of the work that a process can take on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -83,7 +93,7 @@ pub enum ServiceError {
 #[derive(Clone)]
 struct Desk {
     bus: Bus,
-    config: Arc<Config>,
+    config: Live,
     tally: Arc<Tally>,
     shutdown: CancellationToken,
 }
@@ -94,12 +104,13 @@ struct Desk {
 /// See [`ServiceError`]; an error of one role stops the others.
 pub async fn run(
     bus: Bus,
-    config: Arc<Config>,
+    config: Live,
     roles: &[Role],
     shutdown: CancellationToken,
     ready: impl FnOnce(),
 ) -> Result<(), ServiceError> {
-    bus.ensure_layout(&config.settings.streams.limits()).await?;
+    bus.ensure_layout(&config.now().settings.streams.limits())
+        .await?;
     let stop = shutdown.child_token();
     let mut tasks = JoinSet::new();
     let mut running = Vec::new();
@@ -134,7 +145,7 @@ pub async fn run(
         Some(ended) = tasks.join_next_with_id() => fault = Some(unexpected(ended, role_of)),
     }
     stop.cancel();
-    let secs = config.settings.daemon.drain_secs;
+    let secs = config.now().settings.daemon.drain_secs;
     let drained = tokio::time::timeout(Duration::from_secs(secs), async {
         while let Some(ended) = tasks.join_next_with_id().await {
             if let Err(error) = ended {

@@ -2,7 +2,8 @@
 
 use crate::bus::archive::Message;
 use crate::bus::work::Order;
-use crate::item::Action;
+use crate::event::Event;
+use crate::item::{Action, Item};
 
 /// Content hash of the article an item was made from.
 pub(super) const CONTENT: &str = "Copydesk-Content";
@@ -12,6 +13,15 @@ pub(super) const ORDER: &str = crate::bus::dead::ORDER;
 pub(super) const REVISION: &str = "Copydesk-Revision";
 /// When revision 1 was made.
 pub(super) const FIRST: &str = "Copydesk-First";
+
+/// How many topics people have decided on: only items that have it need be read to find all decisions.
+pub(super) const DECIDED: &str = "Copydesk-Decided";
+
+/// The header of an item with decisions.
+pub(super) fn decided(item: &Item) -> Option<(&'static str, String)> {
+    let count = item.enrichment.decisions.len();
+    (count > 0).then(|| (DECIDED, count.to_string()))
+}
 
 /// Headers of a revision of an item.
 pub(super) fn headers(
@@ -48,9 +58,15 @@ impl Newest {
     /// Reads it off a stored item.
     pub(super) fn of(message: &Message) -> Self {
         let header = |name| message.header(name).unwrap_or_default();
+        // One brought back from the dead letters has its number in its body alone.
+        let told = || {
+            let event: Event = serde_json::from_slice(&message.payload).ok()?;
+            Some(event.data.enrichment.revision)
+        };
+        let number = header(REVISION).parse().ok().or_else(told);
         Self {
             sequence: message.sequence,
-            revision: header(REVISION).parse().unwrap_or(1),
+            revision: number.unwrap_or(1),
             content: header(CONTENT).to_owned(),
             order: header(ORDER).parse().unwrap_or_default(),
             first: header(FIRST).to_owned(),

@@ -48,7 +48,8 @@ pub(super) struct Stories {
 impl Stories {
     /// Reads the window.
     pub(super) async fn open(desk: Desk) -> Result<Self, BusError> {
-        let settings = &desk.config.settings.stories;
+        let config = desk.config.now();
+        let settings = &config.settings.stories;
         let window = Duration::from_secs(u64::from(settings.window_days) * 86_400);
         let index = (settings.window_days > 0).then(|| {
             Arc::new(Mutex::new(Index::new(

@@ -68,6 +68,7 @@ pub fn item() -> Builder {
                 sha256: String::new(),
             },
             topics: Vec::new(),
+            decisions: Vec::new(),
             entities: Vec::new(),
             quality: Quality::default(),
             models: ModelVersions::default(),
@@ -110,6 +111,7 @@ impl Builder {
             weight: 1.0,
         });
         self.0.enrichment.topics.push(Topic {
+            by: None,
             id: id.into(),
             mediatopic: None,
             name: String::new(),

@@ -170,6 +170,22 @@ fn offsets(event: &Value) {
     }
 }
 
+/// Every place a reason names lies in the text it names.
+fn reasons(event: &Value, why: &Value) {
+    for hit in list(why).flat_map(|clause| list(&clause["hits"])) {
+        let item = &event["data"]["item"];
+        let text = match hit["in"].as_str().unwrap() {
+            "body" => item["bodies"][0]["value"].as_str().unwrap(),
+            role => {
+                let role = if role == "headline" { "main" } else { role };
+                let head = list(&item["headlines"]).find(|h| h["role"] == role);
+                head.unwrap()["value"].as_str().unwrap()
+            }
+        };
+        slice(&text.chars().collect::<Vec<_>>(), hit);
+    }
+}
+
 fn envelope(message: &Received) {
     let (event, id) = (&message.json, message.id());
     assert_eq!(message.content_type, "application/cloudevents+json");
@@ -231,7 +247,12 @@ fn events_of_the_sample_pages_are_valid_and_their_offsets_true() {
             .iter()
             .find(|i| i.json["id"] == message.json["id"])
             .unwrap();
-        assert_eq!(item.json, message.json, "a channel gets the event as it is");
+        let mut event = message.json.clone();
+        let data = event["data"].as_object_mut().unwrap();
+        let delivery = data.remove("delivery").unwrap();
+        assert_eq!(item.json, event, "a channel gets the event as it is");
+        assert_eq!(delivery["channel"], message.channel());
+        reasons(&item.json, &delivery["why"]);
         envelope(message);
     }
     desk.stop();

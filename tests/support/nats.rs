@@ -52,6 +52,11 @@ impl Nats {
         }
     }
 
+    /// Process id, while it runs.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// Stops it where it is: it keeps its connections and answers nothing.
     pub(crate) fn freeze(&self) {
         kill(self.child.as_ref().unwrap().id(), Signal::STOP);

@@ -1,6 +1,6 @@
 //! The program as a child: run to its end, or as a daemon whose log is read along.
 
-use super::{PATIENCE, wait_until};
+use super::{PATIENCE, wait_for};
 use rustix::process::{Pid, Signal};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -190,20 +190,19 @@ impl Daemon {
         self.ended();
     }
 
-    /// Process id of its private nats-server.
+    /// Process id of its private nats-server, which is there or comes.
     pub(crate) fn broker_pid(&self) -> u32 {
-        let mut found = None;
-        wait_until("a private nats-server", || {
-            let children = format!("/proc/{0}/task", self.pid());
-            found = std::fs::read_dir(children)
-                .into_iter()
-                .flatten()
-                .flatten()
-                .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
-                .find_map(|pids| pids.split_whitespace().next()?.parse().ok());
-            found.is_some()
-        });
-        found.unwrap()
+        wait_for("a private nats-server", || self.broker_now())
+    }
+
+    /// Process id of its private nats-server, where there is one.
+    pub(crate) fn broker_now(&self) -> Option<u32> {
+        std::fs::read_dir(format!("/proc/{}/task", self.pid()))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+            .find_map(|pids| pids.split_whitespace().next()?.parse().ok())
     }
 }
 

@@ -49,19 +49,24 @@ impl Received {
 }
 
 impl Wire {
-    /// Connects, with the credentials in the address.
-    pub(crate) fn to(url: &str) -> Self {
+    /// Connects to one or several, comma-separated, with the credentials in the first address.
+    pub(crate) fn to(urls: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let address: async_nats::ServerAddr = url.parse().unwrap();
+        let addresses: Vec<async_nats::ServerAddr> =
+            urls.split(',').map(|url| url.parse().unwrap()).collect();
+        let address = &addresses[0];
         let mut options = async_nats::ConnectOptions::new().retry_on_initial_connect();
         if let (Some(user), Some(password)) = (address.username(), address.password()) {
             options = options.user_and_password(user.to_owned(), password.to_owned());
         }
-        let bare = format!("nats://{}:{}", address.host(), address.port());
+        let bare = addresses
+            .iter()
+            .map(|a| format!("nats://{}:{}", a.host(), a.port()).parse().unwrap())
+            .collect::<Vec<async_nats::ServerAddr>>();
         let client = runtime.block_on(options.connect(bare)).unwrap();
         // It spawns a task.
         let inside = runtime.enter();
@@ -81,8 +86,19 @@ impl Wire {
 
     /// Everything a stream has and gets, from its beginning.
     pub(crate) fn subscribe(&self, stream: &str) -> Subscriber<'_> {
+        self.subscribe_as("reader", stream, "")
+    }
+
+    /// The same of some subjects, for one reading.
+    pub(crate) fn subscribe_to(&self, stream: &str, filter: &str) -> Subscriber<'_> {
+        self.subscribe_as("", stream, filter)
+    }
+
+    /// As a durable consumer of this name, where it has one.
+    pub(crate) fn subscribe_as(&self, name: &str, stream: &str, filter: &str) -> Subscriber<'_> {
         let config = consumer::pull::Config {
-            durable_name: Some("reader".into()),
+            durable_name: Some(name.to_owned()).filter(|n| !n.is_empty()),
+            filter_subject: filter.to_owned(),
             ..consumer::pull::Config::default()
         };
         let consumer = self.block_on(async {
@@ -109,6 +125,24 @@ impl Wire {
             let stream = self.js.get_stream(stream).await.unwrap();
             stream.cached_info().state.messages
         })
+    }
+
+    /// Whether no consumer of the articles or the items has anything before it or in its hands.
+    pub(crate) fn is_idle(&self) -> bool {
+        let idle = async {
+            for stream in ["COPYDESK_ARTICLES", "COPYDESK_ITEMS"] {
+                let stream = self.js.get_stream(stream).await?;
+                let mut consumers = stream.consumers();
+                while let Some(consumer) = consumers.next().await {
+                    let consumer = consumer?;
+                    if consumer.num_pending > 0 || consumer.num_ack_pending > 0 {
+                        return Ok(false);
+                    }
+                }
+            }
+            Ok::<_, async_nats::Error>(true)
+        };
+        self.block_on(idle).unwrap_or(false)
     }
 
     /// Consumers of a stream now.
@@ -179,6 +213,21 @@ impl Subscriber<'_> {
             }
             all.extend(came);
         }
+    }
+
+    /// Takes messages and never acks them; says how many there were.
+    pub(crate) fn hold(&mut self, most: usize) -> usize {
+        self.wire.block_on(async {
+            let batch = self.consumer.fetch().max_messages(most).messages().await;
+            // It ends with an error where no more are handed out.
+            let messages = batch.unwrap().filter(|m| std::future::ready(m.is_ok()));
+            messages.count().await
+        })
+    }
+
+    /// What comes within a moment.
+    pub(crate) fn some(&mut self) -> Vec<Received> {
+        self.fetch(500, super::NEVER)
     }
 
     /// How often each subject came, of all there is.

@@ -1,6 +1,7 @@
 //! What was found once in an article is found again wherever it stands.
 
 use super::name::{Name, overlay};
+use super::rule;
 use crate::item::EntityKind;
 use rustc_hash::FxHashMap;
 
@@ -20,6 +21,17 @@ pub(super) fn agree(texts: &mut [(&[char], &mut Vec<Name>)]) {
                 && (known.len() < MOST || known.contains_key(&text(chars, name)))
             {
                 known.entry(text(chars, name)).or_default().count(name);
+            }
+        }
+    }
+    // 袁鹏 + 就, where 袁鹏 stands elsewhere by itself.
+    for (chars, names) in texts.iter_mut() {
+        for name in names.iter_mut().filter(|n| n.kind == EntityKind::Person && n.house.is_none()) {
+            let glued = name.end - name.start > 2 && chars.get(name.end - 1).is_some_and(|c| rule::is_hard(*c));
+            let shorter = Name { end: name.end - 1, ..*name };
+            if glued && known.get(&text(chars, &shorter)).is_some_and(|v| v.kind() == EntityKind::Person) {
+                known.remove(&text(chars, name));
+                *name = shorter;
             }
         }
     }

@@ -145,7 +145,7 @@ impl Linker<'_> {
         }
         match name.kind {
             EntityKind::Person => {
-                let role = person::role(text.chars(), names, index);
+                let role = person::role(text.chars(), names, index).map(|r| r.text);
                 let masked = person::is_masked(&surface);
                 let mut entity = plain(EntityKind::Person, surface, name.score);
                 if masked {

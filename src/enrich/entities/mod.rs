@@ -2,7 +2,6 @@
 
 mod config;
 mod consistency;
-mod extend;
 mod house;
 mod link;
 mod model;
@@ -11,7 +10,9 @@ mod organisation;
 mod pattern;
 mod person;
 mod place;
+mod rule;
 mod text;
+mod words;
 
 pub use config::{EntitiesConfig, HouseKind, HouseName};
 pub use model::train;
@@ -94,7 +95,10 @@ impl Tagger {
             self.part(Text::new(&article.headline), Manner::Print, false),
         ];
         for part in &mut parts {
-            part.names.retain(|n| n.score >= LIKELY);
+            let chars = part.text.chars();
+            part.names.retain(|n| {
+                n.score >= LIKELY && !(n.kind == EntityKind::Person && n.house.is_none() && rule::is_unlikely(chars, n, lexicon()))
+            });
         }
         let mut texts: Vec<_> = parts
             .iter_mut()
@@ -102,7 +106,7 @@ impl Tagger {
             .collect();
         consistency::agree(&mut texts);
         for part in &mut parts {
-            part.names = place::join_chains(std::mem::take(&mut part.names), part.text.chars());
+            part.names = rule::place::join(std::mem::take(&mut part.names), part.text.chars());
             part.settle();
         }
         link::link(article, &parts, &self.house)
@@ -116,7 +120,7 @@ impl Tagger {
         let names = match manner {
             Manner::Speech => trained,
             Manner::Print => {
-                extend::organisations(&name::overlay(&extend::certain(chars), trained), chars)
+                rule::apply(chars, trained, lexicon())
             }
         };
         let names = name::overlay(&self.house.find(chars), names);
@@ -145,6 +149,10 @@ const LIKELY: f64 = 0.5;
 /// Written by [`train::train`]; `models/entities.md` is its card.
 static MODEL: LazyLock<Option<Model>> =
     LazyLock::new(|| Model::read(include_bytes!("../../../models/entities.bin")));
+
+fn lexicon() -> rule::Lexicon<'static> {
+    rule::Lexicon(MODEL.as_ref().map(Model::lexicon))
+}
 
 /// Where a name and a pattern overlap the longer one stays, of two as long the pattern; house names always stay.
 fn settle(names: Vec<Name>, patterns: Vec<Pattern>) -> (Vec<Name>, Vec<Pattern>) {

@@ -6,65 +6,6 @@ use crate::gazetteer::{self, Division, Level};
 use crate::item::EntityKind;
 use rustc_hash::FxHashMap;
 
-/// Joins adjacent places, highest first, into one: 芦淞区 + 白关镇.
-pub(super) fn join_chains(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
-    let mut joined: Vec<Name> = Vec::with_capacity(names.len());
-    for name in names {
-        match joined.last_mut() {
-            Some(last)
-                if last.end == name.start
-                    && last.kind == EntityKind::Place
-                    && name.kind == EntityKind::Place
-                    && last.house.is_none()
-                    && name.house.is_none()
-                    && ends_as_division(chars, last) =>
-            {
-                last.end = name.end;
-                last.score = last.score.min(name.score);
-            }
-            _ => joined.push(name),
-        }
-    }
-    for name in joined
-        .iter_mut()
-        .filter(|n| n.kind == EntityKind::Place && n.house.is_none())
-    {
-        name.end += house_number(chars.get(name.end..).unwrap_or_default());
-    }
-    joined
-}
-
-/// Characters of `19号附1号` at the start of `rest`.
-fn house_number(rest: &[char]) -> usize {
-    let digits = |rest: &[char]| {
-        rest.iter()
-            .take(6)
-            .take_while(|c| c.is_ascii_digit())
-            .count()
-    };
-    let number = digits(rest);
-    if number == 0 || rest.get(number) != Some(&'号') || rest.get(number + 1) == Some(&'线') {
-        return 0;
-    }
-    let length = number + 1;
-    let Some(annex) = rest.get(length..).and_then(|r| r.strip_prefix(&['附'])) else {
-        return length;
-    };
-    match digits(annex) {
-        n if n > 0 && annex.get(n) == Some(&'号') => length + n + 2,
-        _ => length,
-    }
-}
-
-/// 省, 市, 区…: what may have something below it.
-fn ends_as_division(chars: &[char], name: &Name) -> bool {
-    let whole = chars.get(name.start..name.end).unwrap_or_default();
-    let suffix = whole
-        .last()
-        .is_some_and(|c| "省市区县旗州盟镇乡村".contains(*c));
-    suffix || (whole.len() <= 4 && gazetteer::longest(whole) == Some(whole.len()))
-}
-
 /// So many places back 该区 looks for the one it means.
 const NEAR: usize = 40;
 

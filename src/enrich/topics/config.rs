@@ -40,6 +40,9 @@ pub struct TopicConfig {
     /// Score from which the topic is given; above 0, at most 1.
     #[serde(default)]
     pub threshold: Option<Spanned<f64>>,
+    /// File of its learned head, from where `topics.toml` is.
+    #[serde(default)]
+    pub head: Option<Spanned<String>>,
     /// One in the headline and again in the text is enough.
     #[serde(default)]
     pub decisive: Vec<Spanned<String>>,

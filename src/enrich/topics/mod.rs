@@ -13,12 +13,14 @@ mod model;
 mod reading;
 mod scoring;
 mod segment;
+mod suggest;
 pub mod train;
 
 pub use config::{DEFAULT_THRESHOLD, EMBEDDED, Mediatopic, Terms, TopicConfig, TopicsConfig};
 pub use explain::{Explanation, Reason};
 pub use learn::{CannotLearn, Example, learn};
 pub use model::{BadModel, Head, Model};
+pub use suggest::{Suggestion, suggest};
 
 use crate::item::Topic;
 use crate::problem::Problem;
@@ -151,10 +153,25 @@ impl Classifier {
                     mediatopic: topic.mediatopic.clone(),
                     name: topic.name.clone(),
                     score: rounded(score),
+                    by: None,
                     evidence,
                 })
             })
             .collect()
+    }
+
+    /// A topic as a person sets it, with the words that speak for it, if any; `None` when there is no such topic.
+    pub fn set_by(&self, headline: &str, body: &str, topic: &str, by: &str) -> Option<Topic> {
+        let why = self.explain(headline, body, topic)?;
+        let house = self.topics.iter().find(|t| t.id == topic)?;
+        Some(Topic {
+            id: why.topic,
+            mediatopic: house.mediatopic.clone(),
+            name: why.name,
+            score: 1.0,
+            by: Some(by.to_owned()),
+            evidence: why.evidence,
+        })
     }
 
     /// Score of every topic, given or not, in the order of the taxonomy.

@@ -146,6 +146,16 @@ impl Model {
         Ok(out)
     }
 
+    /// Its name, after what is in it.
+    pub fn name(&self) -> &str {
+        &self.header.name
+    }
+
+    /// The words its heads know, in order.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|w| w.text.as_str())
+    }
+
     /// The words that weigh most in a topic's head, heaviest first, with their weights.
     pub fn heaviest(&self, topic: &str, most: usize) -> Vec<(&str, f32)> {
         let Some(column) = self.header.heads.iter().position(|h| h.topic == topic) else {

@@ -81,6 +81,8 @@ pub(super) struct Signals {
     pub(super) sum: f32,
     /// What the strongest topic's terms add up to.
     pub(super) best: f32,
+    /// ln(1 + that): a logarithm is not free, and all topics share this one.
+    pub(super) best_ln: f32,
     /// What the terms in the headline weigh.
     pub(super) headline: f32,
 }
@@ -160,11 +162,12 @@ impl<'a> Reading<'a> {
             .fold(0.0, f32::max)
     }
 
-    /// What the lexicon says of a topic; `best` as [`Reading::best`] gives it.
-    pub(super) fn signals(&self, topic: usize, best: f32) -> Signals {
+    /// What the lexicon says of a topic; `best` as [`Reading::best`] gives it, `best_ln` = ln(1 + best).
+    pub(super) fn signals(&self, topic: usize, best: f32, best_ln: f32) -> Signals {
         Signals {
             sum: self.sum(topic),
             best,
+            best_ln,
             headline: self.headlines.get(topic).copied().unwrap_or(0.0),
         }
     }

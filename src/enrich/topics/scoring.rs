@@ -8,12 +8,16 @@ use rustc_hash::FxHashMap;
 /// A head's log-odds are cut here: beyond, they say no more.
 pub(super) const SURE: f32 = 6.0;
 
+/// Columns are added up so many at a time, which the compiler turns into vector instructions.
+const LANES: usize = 8;
+
 /// The model, its columns in the order of the configuration.
 #[derive(Debug)]
 pub(super) struct Scorer {
     idf: Vec<f32>,
-    /// One row per word, one column per topic; zero where a topic has no head.
-    rows: Vec<i8>,
+    /// One row per word of `width` pieces, one column per topic; zero where a topic has no head, and at the end.
+    rows: Vec<[i8; LANES]>,
+    width: usize,
     columns: Vec<Option<Column>>,
     with_head: Combiner,
     terms_alone: Combiner,
@@ -55,9 +59,13 @@ impl Scorer {
             .weights
             .chunks_exact(model.header.heads.len().max(1))
             .flat_map(|row| {
-                order
-                    .iter()
-                    .map(move |place| place.and_then(|p| row.get(p)).copied().unwrap_or(0))
+                order.chunks(LANES).map(move |places| {
+                    let mut piece = [0; LANES];
+                    for (weight, place) in piece.iter_mut().zip(places) {
+                        *weight = place.and_then(|p| row.get(p)).copied().unwrap_or(0);
+                    }
+                    piece
+                })
             })
             .collect();
         let columns = order
@@ -75,6 +83,7 @@ impl Scorer {
         Self {
             idf: model.words.iter().map(|w| w.idf).collect(),
             rows,
+            width: order.len().div_ceil(LANES),
             columns,
             with_head: model.header.with_head,
             terms_alone: model.header.terms_alone,
@@ -82,20 +91,20 @@ impl Scorer {
     }
 
     pub(super) fn score(&self, reading: &Reading<'_>) -> Scores {
-        let width = self.columns.len();
-        let mut heads = vec![0.0_f32; width];
+        let mut pieces = vec![[0.0_f32; LANES]; self.width];
         let mut square = 0.0;
         for group in reading.groups() {
             for &word in &group.pattern.words {
                 let value = self.value(group, word);
                 square += value * value;
-                let from = word as usize * width;
-                let row = self.rows.get(from..from + width).unwrap_or(&[]);
-                for (sum, weight) in heads.iter_mut().zip(row) {
-                    *sum += value * f32::from(*weight);
+                for (sums, weights) in pieces.iter_mut().zip(self.row(word)) {
+                    for lane in 0..LANES {
+                        sums[lane] += value * f32::from(weights[lane]);
+                    }
                 }
             }
         }
+        let heads = pieces.as_flattened_mut();
         let norm = square.sqrt().max(f32::MIN_POSITIVE);
         let mut strongest = f32::NEG_INFINITY;
         for (head, column) in heads.iter_mut().zip(&self.columns) {
@@ -107,12 +116,13 @@ impl Scorer {
             }
         }
         let best = reading.best();
+        let best_ln = best.ln_1p();
         let probabilities = heads
             .iter()
             .zip(&self.columns)
             .enumerate()
             .map(|(topic, (head, column))| {
-                let signals = reading.signals(topic, best);
+                let signals = reading.signals(topic, best, best_ln);
                 sigmoid(match column {
                     Some(column) => {
                         self.with_head
@@ -133,7 +143,7 @@ impl Scorer {
     /// What patterns add to the log-odds of a topic, as terms and as words.
     pub(super) fn worth(&self, reading: &Reading<'_>, scores: &Scores, topic: usize) -> Worth<'_> {
         let column = self.columns.get(topic).copied().flatten();
-        let signals = reading.signals(topic, scores.best);
+        let signals = reading.signals(topic, scores.best, scores.best.ln_1p());
         let gain = self.combiner(column.is_some()).gain(signals).max(0.0);
         Worth {
             scorer: self,
@@ -153,6 +163,12 @@ impl Scorer {
         } else {
             self.terms_alone
         }
+    }
+
+    /// A word's weights for all topics.
+    fn row(&self, word: u32) -> &[[i8; LANES]] {
+        let from = word as usize * self.width;
+        self.rows.get(from..from + self.width).unwrap_or(&[])
     }
 
     fn value(&self, group: &Group<'_>, word: u32) -> f32 {
@@ -182,9 +198,8 @@ impl Worth<'_> {
         if self.word == 0.0 {
             return term;
         }
-        let width = self.scorer.columns.len();
         let words = group.pattern.words.iter().filter_map(|&word| {
-            let weight = self.scorer.rows.get(word as usize * width + self.topic)?;
+            let weight = self.scorer.row(word).as_flattened().get(self.topic)?;
             Some(self.scorer.value(group, word) * f32::from(*weight))
         });
         term + self.word * words.sum::<f32>()
@@ -206,7 +221,7 @@ impl Combiner {
             ln(signals.sum),
             share,
             ln(signals.headline),
-            signals.best.ln_1p(),
+            signals.best_ln,
             head,
             behind,
         ]

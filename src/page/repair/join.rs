@@ -4,6 +4,7 @@ use super::shape::{
     End, begins_afresh, end, ends_hanging, goes_on, has_stop, inside_marks, is_line, is_prose,
 };
 use crate::article::flag;
+use crate::page::chars::{exceeds, last};
 use crate::page::draft::{Note, Para, Piece};
 use crate::page::lm::Model;
 
@@ -25,7 +26,7 @@ const VERY_SURE: f32 = 14.0;
 /// An article with so many lines like headings has headings, or verse, or a table.
 const HEADINGS: usize = 2;
 
-/// Characters before a break that are looked at.
+/// Characters before a break that are looked at: a joined paragraph may be long.
 const TAIL: usize = 200;
 
 /// Joins paragraphs that a column broke.
@@ -68,12 +69,12 @@ pub(super) fn headings(pieces: &[Piece]) -> usize {
 /// Whether `after` goes on where `before` breaks off: how sure, in bits. `lines`: see [`headings`].
 pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) -> Option<f32> {
     let bits = || model.joint(before, after);
-    let before = tail(before);
+    let before = last(before, TAIL);
     if goes_on(after) {
         return Some(bits());
     }
     let ends = end(before);
-    let fragment = after.chars().nth(7).is_none() && !has_stop(after);
+    let fragment = !exceeds(after, 7) && !has_stop(after);
     if ends == End::Closed
         || (begins_afresh(after) && !names_employer(before, after))
         || fragment
@@ -97,12 +98,6 @@ pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) ->
     };
     let bits = bits();
     (bits >= needed).then_some(bits)
-}
-
-/// The end of a paragraph, as far as it matters: a joined one may be long.
-fn tail(text: &str) -> &str {
-    let from = text.char_indices().rev().nth(TAIL).map_or(0, |(i, _)| i);
-    text.get(from..).unwrap_or(text)
 }
 
 /// `…、本报 │ 记者张三报道`: a byline broken between employer and role.

@@ -15,7 +15,7 @@ const NEVER_FIRST: &str = "的了们吗呢吧矣焉乎";
 pub(super) fn is_odd_start(text: &str, model: &Model) -> bool {
     super::shape::goes_on(text)
         || (text.starts_with(|c| NEVER_FIRST.contains(c)) && !text.starts_with("的确"))
-        || (is_prose(text) && !opens_rarely(text) && model.odd_start(text) + cut_short(text) >= ODD)
+        || (!opens_rarely(text) && model.odd_start(text) + cut_short(text) >= ODD && is_prose(text))
 }
 
 /// Begins in a way that is rare and sound: with somebody who is the theme (`他,`), or as the caption of a table (`表1`).
@@ -34,16 +34,17 @@ pub(super) fn flag(pieces: &mut [Piece], from: bool, to: bool, model: &Model) {
     let last = pieces.iter().rposition(|p| matches!(p, Piece::Para(_)));
     let first = pieces.iter().position(|p| matches!(p, Piece::Para(_)));
     let mut closed = true;
-    let list = pieces
-        .iter()
-        .filter(|p| matches!(p, Piece::Para(para) if begins_afresh(&para.text)))
-        .count()
-        > 2;
+    let breaks = |p: &Piece| matches!(p, Piece::Para(para) if end(&para.text) == End::Open);
+    let list = pieces.iter().any(breaks)
+        && pieces
+            .iter()
+            .filter(|p| matches!(p, Piece::Para(para) if begins_afresh(&para.text)))
+            .count()
+            > 2;
     for (at, piece) in pieces.iter_mut().enumerate() {
         let Piece::Para(para) = piece else {
             continue;
         };
-        let len = para.text.chars().count();
         if closed
             && !(from && Some(at) == first)
             && Some(at) != first
@@ -52,7 +53,7 @@ pub(super) fn flag(pieces: &mut [Piece], from: bool, to: bool, model: &Model) {
             para.notes.push(Note::at(
                 flag::LOST_COLUMN,
                 0,
-                1.min(len),
+                usize::from(!para.text.is_empty()),
                 "begins in the middle of a sentence: text is missing before it",
             ));
         }
@@ -63,6 +64,7 @@ pub(super) fn flag(pieces: &mut [Piece], from: bool, to: bool, model: &Model) {
             && !(to && Some(at) == last)
             && breaks_off(&para.text, model)
         {
+            let len = para.text.chars().count();
             para.notes.push(Note::at(
                 flag::LOST_COLUMN,
                 len.saturating_sub(1),

@@ -3,6 +3,7 @@
 use super::join::append;
 use super::shape::{End, begins_afresh, cut_short, end, ends_hanging, inside_marks};
 use crate::article::flag;
+use crate::page::chars::exceeds;
 use crate::page::draft::{Note, Para, Piece};
 use crate::page::lm::Model;
 
@@ -69,7 +70,7 @@ fn loose(pieces: &[Piece], model: &Model) -> (Vec<usize>, Vec<usize>) {
         let Piece::Para(this) = piece else { continue };
         let next = para(pieces, at + 1);
         if end(&this.text) == End::Open
-            && this.text.chars().nth(8).is_some()
+            && exceeds(&this.text, 8)
             && next
                 .is_none_or(|n| super::join::belongs(&this.text, &n.text, lines, model).is_none())
         {

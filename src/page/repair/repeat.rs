@@ -2,9 +2,11 @@
 
 use super::join::{belongs, headings};
 use crate::article::flag;
+use crate::page::chars::{CharSet, exceeds};
 use crate::page::draft::{Note, Para, Piece};
 use crate::page::lm::Model;
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// Shorter texts may be repeated on purpose.
 const SHORTEST: usize = 12;
@@ -14,6 +16,12 @@ const SENTENCE: usize = 14;
 
 /// A tail shared with the paragraph before must be at least so long, characters.
 const TAIL: usize = 18;
+
+/// Marks that end a sentence.
+static SENTENCE_ENDS: CharSet = CharSet::of("。！？");
+
+/// Marks that end a clause.
+static CLAUSE_ENDS: CharSet = CharSet::of("。！？；，,;");
 
 /// How many paragraphs back a repeat is looked for.
 const WINDOW: usize = 4;
@@ -27,39 +35,54 @@ pub(super) fn remove(pieces: &mut Vec<Piece>, model: &Model) {
 
 /// Paragraphs, and clauses stuttered within one.
 fn whole(pieces: &mut Vec<Piece>) {
-    let mut window: VecDeque<(String, usize)> = VecDeque::with_capacity(WINDOW);
+    let repeats = repeats(pieces);
     let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
-    for piece in std::mem::take(pieces) {
-        let Piece::Para(mut para) = piece else {
-            kept.push(piece);
-            continue;
-        };
-        let printed = para.text.clone();
-        if printed.chars().nth(SHORTEST).is_some()
-            && let Some((_, line)) = window.iter().find(|(old, _)| is_repeat(old, &printed))
-        {
-            let what = format!(
-                "line {} repeats line {line}; removed “{printed}”",
-                para.line
-            );
-            note_last(&mut kept, Note::whole(flag::DUPLICATE_PARAGRAPH, what));
-            continue;
+    for (mut piece, repeat) in std::mem::take(pieces).into_iter().zip(repeats) {
+        if let Piece::Para(para) = &mut piece {
+            if let Some(line) = repeat {
+                let what = format!(
+                    "line {} repeats line {line}; removed “{}”",
+                    para.line, para.text
+                );
+                note_last(&mut kept, Note::whole(flag::DUPLICATE_PARAGRAPH, what));
+                continue;
+            }
+            cut_stutter(para);
         }
-        cut_stutter(&mut para);
-        if window.len() == WINDOW {
-            window.pop_front();
-        }
-        window.push_back((printed, para.line));
-        kept.push(Piece::Para(para));
+        kept.push(piece);
     }
     *pieces = kept;
 }
 
+/// For every piece, the line of the paragraph not far above that it repeats.
+fn repeats(pieces: &[Piece]) -> Vec<Option<usize>> {
+    let mut window: VecDeque<&Para> = VecDeque::with_capacity(WINDOW);
+    pieces
+        .iter()
+        .map(|piece| {
+            let Piece::Para(para) = piece else {
+                return None;
+            };
+            let old = window
+                .iter()
+                .find(|old| is_repeat(&old.text, &para.text))
+                .map(|old| old.line);
+            if old.is_none() {
+                if window.len() == WINDOW {
+                    window.pop_front();
+                }
+                window.push_back(para);
+            }
+            old
+        })
+        .collect()
+}
+
 fn is_repeat(old: &str, new: &str) -> bool {
-    old == new
-        || (new.chars().nth(TAIL).is_some()
-            && old.ends_with(new)
-            && sentence_before(old, old.len() - new.len()))
+    old.ends_with(new)
+        && exceeds(new, SHORTEST)
+        && (old.len() == new.len()
+            || (exceeds(new, TAIL) && sentence_before(old, old.len() - new.len())))
 }
 
 /// A sentence or clause ends right before byte `at`.
@@ -76,48 +99,58 @@ fn note_last(kept: &mut [Piece], note: Note) {
 
 /// Sentences with the mark that ends each.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(['。', '！', '？'])
+    text.split_inclusive(|c| SENTENCE_ENDS.contains(c))
 }
 
 /// Sentences of one paragraph that the loop printed in the next as well.
 fn sentences_again(pieces: &mut [Piece]) {
-    let mut before: Option<(String, usize)> = None;
-    for piece in pieces {
-        let Piece::Para(para) = piece else { continue };
-        let printed = (para.text.clone(), para.line);
-        if let Some((text, line)) = &before {
-            cut_sentences(para, text, *line);
+    let mut before: Option<&Para> = None;
+    let mut again = Vec::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        if let Piece::Para(this) = piece
+            && let Some(before) = before.replace(this)
+        {
+            let words = shared_sentences(&this.text, &before.text);
+            if !words.is_empty() {
+                again.push((at, words, before.line));
+            }
         }
-        before = Some(printed);
+    }
+    for (at, words, line) in again {
+        if let Some(Piece::Para(para)) = pieces.get_mut(at) {
+            cut(para, words, line);
+        }
     }
 }
 
-/// Whole sentences that stand word for word in the paragraph before.
-fn cut_sentences(para: &mut Para, before: &str, line: usize) {
-    if sentences(&para.text).count() < 2 {
-        return;
+/// Whole sentences of `text` that stand word for word in the paragraph before; none when nothing would be left.
+fn shared_sentences(text: &str, before: &str) -> Vec<Range<usize>> {
+    if sentences(text).nth(1).is_none() {
+        return Vec::new();
     }
     let known: rustc_hash::FxHashSet<&str> = sentences(before)
-        .filter(|s| s.ends_with('。') && s.chars().nth(SENTENCE).is_some())
+        .filter(|s| s.ends_with('。') && exceeds(s, SENTENCE))
         .collect();
-    let mut text = String::with_capacity(para.text.len());
-    let mut removed = Vec::new();
-    let mut chars = 0;
-    for sentence in sentences(&para.text) {
-        if known.contains(sentence) {
-            removed.push((chars, sentence.to_owned()));
-        } else {
-            text.push_str(sentence);
-            chars += sentence.chars().count();
-        }
+    let shared = places(sentences(text), |sentence| known.contains(sentence));
+    if shared.iter().map(Range::len).sum::<usize>() == text.len() {
+        return Vec::new();
     }
-    if removed.is_empty() || text.is_empty() {
-        return;
-    }
-    para.text = text;
-    for (at, sentence) in removed {
-        note_cut(para, at, chars, &sentence, line);
-    }
+    shared
+}
+
+/// Where those of the parts that make up a text stand in it of which `is` holds.
+fn places<'a>(
+    parts: impl Iterator<Item = &'a str>,
+    mut is: impl FnMut(&'a str) -> bool,
+) -> Vec<Range<usize>> {
+    let mut end = 0;
+    parts
+        .filter_map(|part| {
+            let start = end;
+            end += part.len();
+            is(part).then_some(start..end)
+        })
+        .collect()
 }
 
 /// Tails: a loop can print the end of the paragraph before in the middle of a sentence. That it did is proved by the next paragraph,
@@ -165,34 +198,41 @@ fn shared_tail(text: &str, before: &str) -> Option<usize> {
             .find(|(_, c)| matches!(c, '。' | '！' | '？' | '；' | '，' | ','))?;
         from + at + mark.len_utf8()
     };
-    (start > 0 && text.get(start..)?.chars().nth(TAIL).is_some()).then_some(start)
+    (start > 0 && exceeds(text.get(start..)?, TAIL)).then_some(start)
 }
 
 /// A clause printed twice in a row: `…,举行活动,举行活动,…`.
 fn cut_stutter(para: &mut Para) {
-    let mut text = String::with_capacity(para.text.len());
-    let mut removed = Vec::new();
     let mut last = "";
-    let mut chars = 0;
-    for clause in para
-        .text
-        .split_inclusive(['。', '！', '？', '；', '，', ',', ';'])
-    {
-        if clause == last && clause.chars().nth(SHORTEST).is_some() {
-            removed.push((chars, clause.to_owned()));
-        } else {
-            text.push_str(clause);
-            chars += clause.chars().count();
-            last = clause;
-        }
+    let clauses = para.text.split_inclusive(|c| CLAUSE_ENDS.contains(c));
+    let words = places(clauses, |clause| {
+        let again = clause == last && exceeds(clause, SHORTEST);
+        last = clause;
+        again
+    });
+    if !words.is_empty() {
+        cut(para, words, para.line);
     }
-    if removed.is_empty() {
-        return;
+}
+
+/// Cuts words that line `line` has already.
+fn cut(para: &mut Para, words: Vec<Range<usize>>, line: usize) {
+    let printed = std::mem::take(&mut para.text);
+    let (mut chars, mut end) = (0, 0);
+    let mut keep = |text: &str| {
+        para.text.push_str(text);
+        chars += text.chars().count();
+        chars
+    };
+    let mut cuts = Vec::with_capacity(words.len());
+    for range in words {
+        let at = keep(printed.get(end..range.start).unwrap_or_default());
+        end = range.end;
+        cuts.push((at, printed.get(range).unwrap_or_default()));
     }
-    let line = para.line;
-    para.text = text;
-    for (at, clause) in removed {
-        note_cut(para, at, chars, &clause, line);
+    let len = keep(printed.get(end..).unwrap_or_default());
+    for (at, removed) in cuts {
+        note_cut(para, at, len, removed, line);
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a paragraph begins and ends.
 
+use crate::page::chars::{CharSet, exceeds, last};
 use crate::page::names::is_han;
 
 /// Running text has at least so many characters.
@@ -7,6 +8,18 @@ const PROSE: usize = 12;
 
 /// Headings and verses have at most so many.
 const LINE: usize = 30;
+
+/// Characters at the end of a text among which the dash of an attribution is looked for.
+const ATTRIBUTION: usize = 15;
+
+/// Marks that can only go on.
+static GO_ON: CharSet = CharSet::of("，,。、；;：:！？）)》%％℃");
+
+/// Marks of an entry or a section.
+static ENTRIES: CharSet = CharSet::of("●■▲◆□△○★☆※·•＊*—#（(【");
+
+/// Marks that end a clause.
+static CLAUSE_ENDS: CharSet = CharSet::of("，,。！？!?；;：:");
 
 /// How a paragraph ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,20 +35,20 @@ pub(super) enum End {
 /// How `text` ends.
 pub(super) fn end(text: &str) -> End {
     let text = text.trim_end();
-    // `——编者`, `———摘自…`: an attribution closes a text.
-    let tail = text
-        .char_indices()
-        .rev()
-        .nth(14)
-        .map_or(text, |(i, _)| text.get(i..).unwrap_or(text));
-    if tail.contains("——") {
-        return End::Closed;
+    match last_mark(text) {
+        // `——编者`, `———摘自…`: an attribution closes a text.
+        End::Open | End::Doubtful if last(text, ATTRIBUTION).contains("——") => End::Closed,
+        end => end,
     }
+}
+
+/// How the last characters of `text` end it.
+fn last_mark(text: &str) -> End {
     let mut back = text.chars().rev();
-    let Some(last) = back.next() else {
+    let Some(mark) = back.next() else {
         return End::Closed;
     };
-    match last {
+    match mark {
         '。' | '！' | '？' | '!' | '?' | '…' | '；' | ';' | ':' | '：' | '—' | '～' | '~' | '.'
         | '*' => End::Closed,
         '”' | '’' | '』' | '」' | '"' => match back.next() {
@@ -55,14 +68,13 @@ pub(super) fn goes_on(text: &str) -> bool {
     match chars.next() {
         // `’97` is a year.
         Some('”' | '’' | '』' | '」') => !chars.next().is_some_and(char::is_numeric),
-        Some(c) => "，,。、；;：:！？）)》%％℃".contains(c),
+        Some(c) => GO_ON.contains(c),
         None => false,
     }
 }
 
 /// Begins what is an entry, a section or an article of its own: `●`, `一、`, `（二）`, `3.`, `第三，`, `本报讯`.
 pub(super) fn begins_afresh(text: &str) -> bool {
-    let first = text.chars().next().unwrap_or(' ');
     let number = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
     let bare = text.trim_start_matches(['第', '（', '(']);
     let rest = bare.trim_start_matches(number);
@@ -83,7 +95,7 @@ pub(super) fn begins_afresh(text: &str) -> bool {
     ]
     .iter()
     .any(|w| text.starts_with(w))
-        || "●■▲◆□△○★☆※·•＊*—#（(【".contains(first)
+        || ENTRIES.begins(text)
         || listed
         || crate::page::byline::leading(text).is_some()
 }
@@ -95,7 +107,7 @@ pub(super) fn cut_short(text: &str) -> f32 {
     let Some((chars, (_, mark))) = text
         .char_indices()
         .enumerate()
-        .find(|(_, (_, c))| "，,。！？!?；;：:".contains(*c))
+        .find(|(_, (_, c))| CLAUSE_ENDS.contains(*c))
     else {
         return -1.0;
     };
@@ -114,18 +126,25 @@ pub(super) fn cut_short(text: &str) -> f32 {
 
 /// A quotation, title or bracket is open at the end of `text`.
 pub(super) fn inside_marks(text: &str) -> bool {
-    [
-        ('“', '”'),
-        ('《', '》'),
-        ('『', '』'),
-        ('「', '」'),
-        ('‘', '’'),
-    ]
-    .iter()
-    .any(|(open, close)| {
-        let opened = text.matches(*open).count();
-        opened > text.matches(*close).count()
-    }) || text.matches(['(', '（']).count() > text.matches([')', '）']).count()
+    let mut open = [0isize; 6];
+    for c in text.chars() {
+        match c {
+            '“' => open[0] += 1,
+            '”' => open[0] -= 1,
+            '《' => open[1] += 1,
+            '》' => open[1] -= 1,
+            '『' => open[2] += 1,
+            '』' => open[2] -= 1,
+            '「' => open[3] += 1,
+            '」' => open[3] -= 1,
+            '‘' => open[4] += 1,
+            '’' => open[4] -= 1,
+            '(' | '（' => open[5] += 1,
+            ')' | '）' => open[5] -= 1,
+            _ => {}
+        }
+    }
+    open.iter().any(|n| *n > 0)
 }
 
 /// Ends with a word that something must follow.
@@ -142,12 +161,15 @@ pub(super) fn has_stop(text: &str) -> bool {
 
 /// Looks like running text: more than a heading, a verse or an entry of a list.
 pub(super) fn is_prose(text: &str) -> bool {
-    let chars = text.chars().count();
-    let han = text.chars().filter(|c| is_han(*c)).count();
+    let (mut chars, mut han) = (0, 0);
+    for c in text.chars() {
+        chars += 1;
+        han += usize::from(is_han(c));
+    }
     han * 2 > chars && chars >= PROSE
 }
 
 /// A line that ends without a mark and could be a heading, a verse or an entry of a list.
 pub(super) fn is_line(text: &str) -> bool {
-    end(text) == End::Open && !has_stop(text) && text.chars().nth(LINE).is_none()
+    !exceeds(text, LINE) && end(text) == End::Open && !has_stop(text)
 }

@@ -1,9 +1,11 @@
 //! Characters that are probably misread: flagged with what they may stand for, never changed.
 
 use crate::article::flag;
+use crate::page::chars::CharSet;
 use crate::page::draft::{Note, Para};
 use crate::page::lm::{EDGE, Model};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use std::str::Chars;
 use std::sync::LazyLock;
 
 /// Bits the other character must save.
@@ -77,11 +79,14 @@ const ALIKE: [&str; 60] = [
 ];
 
 /// Traditional forms that stray into simplified text.
-const TRADITIONAL: &str = "員個們來國會這時說對業發產經開關門問間長東車馬鳥魚風飛龍學實寶電書畫當點體無為與東應該還進運過連選區協縣鄉鎮黨務動勞勝單歷總線組織給統結續緒縣約級紅納純紙細終絕經維網練職聯聲聽訊記訓設許訪評詞試話詳誠語誤請論諸課調談識證譯議護讀變讓豐負財貢貧貨購費貿資賽贊贏趙車軌軍轉輪輸輝辦農邊遠適遺郵鄧鄭釋鋼錄錢鐵銀鎖長門閃閉開閣隊陽階際陳陸險隨難雲霧靜頁項順須預領頭題額願類風飛飯館馬駐騎驗驚體鬥魚鮮鳥鳳鴻麗麥黃點齊齒";
+static TRADITIONAL: CharSet = CharSet::of(
+    "員個們來國會這時說對業發產經開關門問間長東車馬鳥魚風飛龍學實寶電書畫當點體無為與東應該還進運過連選區協縣鄉鎮黨務動勞勝單歷總線組織給統結續緒縣約級紅納純紙細終絕經維網練職聯聲聽訊記訓設許訪評詞試話詳誠語誤請論諸課調談識證譯議護讀變讓豐負財貢貧貨購費貿資賽贊贏趙車軌軍轉輪輸輝辦農邊遠適遺郵鄧鄭釋鋼錄錢鐵銀鎖長門閃閉開閣隊陽階際陳陸險隨難雲霧靜頁項順須預領頭題額願類風飛飯館馬駐騎驗驚體鬥魚鮮鳥鳳鴻麗麥黃點齊齒",
+);
 
-static TRADITIONAL_SET: LazyLock<FxHashSet<char>> = LazyLock::new(|| TRADITIONAL.chars().collect());
+/// All that OCR confuses: asked for every character, so that few are looked up.
+static CONFUSED: CharSet = CharSet::of_all(&ALIKE);
 
-/// Every character OCR confuses, with those it is taken for.
+/// What each of them is taken for.
 static OTHERS: LazyLock<FxHashMap<char, Vec<char>>> = LazyLock::new(|| {
     let mut others: FxHashMap<char, Vec<char>> = FxHashMap::default();
     for group in ALIKE {
@@ -97,57 +102,50 @@ static OTHERS: LazyLock<FxHashMap<char, Vec<char>>> = LazyLock::new(|| {
 
 /// Flags a paragraph's doubtful characters.
 pub(super) fn flag(para: &mut Para, model: &Model) {
-    let chars: Vec<char> = para.text.chars().collect();
-    let traditional = chars.iter().filter(|c| is_traditional(**c)).count();
     // A few traditional characters in simplified text are strays; many are the way the paper writes.
-    let stray = traditional * 20 < chars.len();
-    for (at, c) in chars.iter().enumerate() {
-        if *c == char::REPLACEMENT_CHARACTER {
-            para.notes
-                .push(Note::at(flag::SUSPECT_TEXT, at, at + 1, "undecodable"));
-        } else if stray && is_traditional(*c) {
-            para.notes.push(Note::at(
-                flag::SUSPECT_TEXT,
-                at,
-                at + 1,
-                format!("“{c}” is a traditional form"),
-            ));
-        } else if let Some((other, saved)) = better(&chars, at, model) {
-            para.notes.push(Note::at(
-                flag::SUSPECT_TEXT,
-                at,
-                at + 1,
-                format!("“{c}” may be “{other}” ({saved:.0} bits)"),
-            ));
-        }
+    let traditional = para
+        .text
+        .chars()
+        .filter(|c| TRADITIONAL.contains(*c))
+        .count();
+    let stray = traditional > 0 && traditional * 20 < para.text.chars().count();
+    let mut before = [EDGE; 2];
+    let mut rest = para.text.chars();
+    let mut notes = Vec::new();
+    let mut at = 0;
+    while let Some(c) = rest.next() {
+        let what = if c == char::REPLACEMENT_CHARACTER {
+            Some("undecodable".to_owned())
+        } else if stray && TRADITIONAL.contains(c) {
+            Some(format!("“{c}” is a traditional form"))
+        } else if CONFUSED.contains(c) {
+            better(before, c, rest.clone(), model)
+                .map(|(other, saved)| format!("“{c}” may be “{other}” ({saved:.0} bits)"))
+        } else {
+            None
+        };
+        notes.extend(what.map(|what| Note::at(flag::SUSPECT_TEXT, at, at + 1, what)));
+        before = [before[1], c];
+        at += 1;
     }
-}
-
-fn is_traditional(c: char) -> bool {
-    TRADITIONAL_SET.contains(&c)
+    para.notes.append(&mut notes);
 }
 
 /// The look-alike that fits far better than what is printed, and the bits it saves.
-fn better(chars: &[char], at: usize, model: &Model) -> Option<(char, f32)> {
-    let c = *chars.get(at)?;
-    let others = OTHERS.get(&c)?;
-    let around = |offset: isize| {
-        at.checked_add_signed(offset)
-            .and_then(|i| chars.get(i))
-            .copied()
-            .unwrap_or(EDGE)
-    };
-    let cost = |c: char| {
-        model.bits([around(-2), around(-1)], c)
-            + model.bits([around(-1), c], around(1))
-            + model.bits([c, around(1)], around(2))
-    };
+fn better(before: [char; 2], c: char, mut after: Chars<'_>, model: &Model) -> Option<(char, f32)> {
     // Nearly every character is expected where it stands; only the others are worth a comparison.
-    if model.bits([around(-2), around(-1)], c) < EXPECTED {
+    if model.bits(before, c) < EXPECTED {
         return None;
     }
+    let next = [after.next(), after.next()].map(|c| c.unwrap_or(EDGE));
+    let cost = |c: char| {
+        model.bits(before, c)
+            + model.bits([before[1], c], next[0])
+            + model.bits([c, next[0]], next[1])
+    };
     let printed = cost(c);
-    others
+    OTHERS
+        .get(&c)?
         .iter()
         .map(|other| (*other, printed - cost(*other)))
         .filter(|(_, saved)| *saved >= SAVED)

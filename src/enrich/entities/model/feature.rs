@@ -1,21 +1,46 @@
-//! What the model looks at around a character, as 32-bit keys.
+//! What the model looks at in a sentence, as 32-bit keys.
 
-use super::super::text::Manner;
 use super::lexicon::{Lexicon, Word, mix};
 
-/// Keys a character has.
-pub(in super::super) const FEATURES: usize = 56;
+/// Something seen in a sentence that speaks of several characters near it: its slot `s` of the character `first + s`.
+///
+/// An n-gram speaks of the characters before, in and behind it, a word of each of its own. One look-up so serves what would
+/// be a feature of its own for every distance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) key: u32,
+    /// Row of scores of slot 0; the rows of the sentence begin at [`START`].
+    pub(super) first: u32,
+    /// At most [`SLOTS`].
+    pub(super) slots: u8,
+}
+
+/// Slots of a block.
+pub(super) const SLOTS: u8 = 8;
+
+/// What is looked at reaches so far over the sentence's ends, and speaks of characters as far away again.
+const PAD: usize = 3;
+
+/// Row of scores of the first character.
+pub(super) const START: usize = 2 * PAD;
+
+/// Rows of scores that the blocks of a sentence of this length need.
+pub(super) fn rows(length: usize) -> usize {
+    length + 2 * START
+}
 
 /// Room for one sentence, used again for the next.
 #[derive(Default)]
 pub(super) struct Extractor {
     words: Vec<Word>,
-    /// Word of the walk over each character: its index in `walk` and the position in it.
+    /// Words of the longest-match walk.
     walk: Vec<Word>,
-    in_walk: Vec<(u32, u8)>,
+    /// The longest word that covers and that ends at each character: length and part of speech.
     covers: Vec<(u8, u8)>,
     ends: Vec<(u8, u8)>,
+    /// With room on either side.
     classes: Vec<u8>,
+    padded: Vec<char>,
 }
 
 /// Class of a character.
@@ -65,36 +90,61 @@ impl Classes {
     }
 }
 
-/// Stand for what lies outside the sentence.
-const EDGE: u32 = 0x11_0000;
+/// Stands for what lies outside the sentence.
+const EDGE: char = '\u{0}';
+
+/// A word where there is none.
+const NOTHING: Word = Word {
+    length: 0,
+    tag: 0,
+    key: 0,
+};
+
+/// One step of a key; the number says what the parts are.
+fn key(n: u32, parts: &[u32]) -> u32 {
+    parts.iter().fold(mix(0x2545_f491, n), |h, p| mix(h, *p))
+}
+
+fn shape(word: Word) -> u32 {
+    u32::from(word.length) << 8 | u32::from(word.tag)
+}
 
 impl Extractor {
-    /// Fills `keys` with [`FEATURES`] keys a character.
-    pub(super) fn extract(
+    /// Calls `see` with every block of a sentence.
+    #[inline]
+    pub(super) fn each(
         &mut self,
         chars: &[char],
-        manner: Manner,
         lexicon: &Lexicon,
         classes: &Classes,
-        keys: &mut Vec<[u32; FEATURES]>,
+        mut see: impl FnMut(Block),
     ) {
         lexicon.walk(chars, &mut self.words);
         self.lay_out(chars, classes);
-        keys.clear();
-        keys.reserve(chars.len());
-        let spoken = manner == Manner::Speech;
-        for at in 0..chars.len() {
-            keys.push(self.at(chars, at, spoken));
-        }
+        let mut block = |key: u32, first: usize, slots: u8| {
+            see(Block {
+                key,
+                first: u32::try_from(first).unwrap_or(0),
+                slots,
+            });
+        };
+        self.strings(&mut block);
+        self.word_ends(chars.len(), &mut block);
+        self.walked(chars, &mut block);
     }
 
     /// Longest-match walk, and the longest word that covers and that ends at each character.
     fn lay_out(&mut self, chars: &[char], classes: &Classes) {
         let count = chars.len();
+        self.padded.clear();
+        self.padded.extend([EDGE; PAD]);
+        self.padded.extend(chars);
+        self.padded.extend([EDGE; 2 * PAD]);
         self.classes.clear();
+        self.classes.extend([0; PAD]);
         self.classes.extend(chars.iter().map(|c| classes.of(*c)));
+        self.classes.extend([0; 2 * PAD]);
         self.walk.clear();
-        self.in_walk.clear();
         self.covers.clear();
         self.covers.resize(count, (0, 0));
         self.ends.clear();
@@ -102,11 +152,7 @@ impl Extractor {
         let mut next = 0;
         for (at, word) in self.words.iter().enumerate() {
             if at == next {
-                let index = u32::try_from(self.walk.len()).unwrap_or(0);
                 self.walk.push(*word);
-                for inside in 0..word.length {
-                    self.in_walk.push((index, inside));
-                }
                 next += usize::from(word.length);
             }
             if word.tag == 0 {
@@ -126,110 +172,84 @@ impl Extractor {
         }
     }
 
-    fn at(&self, chars: &[char], at: usize, spoken: bool) -> [u32; FEATURES] {
-        let char_at = |by: isize| {
-            at.checked_add_signed(by)
-                .and_then(|i| chars.get(i))
-                .map_or(EDGE, |c| u32::from(*c))
-        };
-        let class_at = |by: isize| {
-            at.checked_add_signed(by)
-                .and_then(|i| self.classes.get(i))
-                .map_or(0, |c| u32::from(*c))
-        };
-        let [a, b, c, d, e, f, g] = [-3, -2, -1, 0, 1, 2, 3].map(char_at);
-        let [u, v, w, x, y] = [-2, -1, 0, 1, 2].map(class_at);
-        let (index, inside) = self.in_walk.get(at).copied().unwrap_or((0, 0));
-        let word_at = |by: i32| {
-            index
-                .checked_add_signed(by)
-                .and_then(|i| self.walk.get(i as usize))
-                .copied()
-                .unwrap_or(Word {
-                    length: 0,
-                    tag: 0,
-                    key: EDGE,
-                })
-        };
-        let [two_back, back, this, ahead, two_ahead] = [-2, -1, 0, 1, 2].map(word_at);
-        let tag = |w: Word| u32::from(w.tag);
-        let shape = |w: Word| u32::from(w.length) << 8 | u32::from(w.tag);
-        let place = u32::from(inside) << 16 | shape(this);
-        let pair = |p: (u8, u8)| u32::from(p.0) << 8 | u32::from(p.1);
-        let begins = self.words.get(at).map_or(0, |w| shape(*w));
-        let begins_next = self.words.get(at + 1).map_or(0, |w| shape(*w));
-        let covers = self.covers.get(at).copied().map_or(0, pair);
-        let ends = self.ends.get(at).copied().map_or(0, pair);
-        let ended = at
-            .checked_sub(1)
-            .and_then(|i| self.ends.get(i))
-            .copied()
-            .map_or(0, pair);
-        let key = |n: u32, parts: &[u32]| {
-            parts
-                .iter()
-                .fold(mix(0x2545_f491, n), |h, p| mix(h, *p))
-                .max(1)
-        };
-        // 0 is the key of nothing.
-        let aloud = |n: u32, parts: &[u32]| if spoken { key(n, parts) } else { 0 };
-        [
-            key(0, &[a]),
-            key(1, &[b]),
-            key(2, &[c]),
-            key(3, &[d]),
-            key(4, &[e]),
-            key(5, &[f]),
-            key(6, &[g]),
-            key(7, &[a, b]),
-            key(8, &[b, c]),
-            key(9, &[c, d]),
-            key(10, &[d, e]),
-            key(11, &[e, f]),
-            key(12, &[f, g]),
-            key(13, &[c, e]),
-            key(14, &[a, b, c]),
-            key(15, &[b, c, d]),
-            key(16, &[c, d, e]),
-            key(17, &[d, e, f]),
-            key(18, &[e, f, g]),
-            key(19, &[a, b, c, d]),
-            key(20, &[b, c, d, e]),
-            key(21, &[c, d, e, f]),
-            key(22, &[d, e, f, g]),
-            key(23, &[v, w]),
-            key(24, &[w, x]),
-            key(25, &[v, w, x]),
-            key(26, &[u, v, w]),
-            key(27, &[w, x, y]),
-            key(28, &[u, v, w, x, y]),
-            key(29, &[place]),
-            key(30, &[this.key, u32::from(inside)]),
-            key(31, &[back.key, place]),
-            key(32, &[ahead.key, place]),
-            key(33, &[tag(back), place]),
-            key(34, &[tag(ahead), place]),
-            key(35, &[shape(back), place, shape(ahead)]),
-            key(36, &[two_back.key, u32::from(inside)]),
-            key(37, &[two_ahead.key, u32::from(inside)]),
-            key(38, &[begins, covers, ends]),
-            key(39, &[begins_next, ended]),
-            key(40, &[back.key, this.key, u32::from(inside)]),
-            key(41, &[this.key, ahead.key, u32::from(inside)]),
-            key(42, &[tag(two_back), tag(back), place]),
-            key(43, &[d, place]),
-            aloud(44, &[c, d]),
-            aloud(45, &[d, e]),
-            aloud(46, &[b, c, d]),
-            aloud(47, &[c, d, e]),
-            aloud(48, &[d, e, f]),
-            aloud(49, &[d]),
-            aloud(50, &[place]),
-            aloud(51, &[this.key, u32::from(inside)]),
-            aloud(52, &[back.key, place]),
-            aloud(53, &[ahead.key, place]),
-            aloud(54, &[shape(back), place, shape(ahead)]),
-            aloud(55, &[w, x, v]),
-        ]
+    /// Strings of one to four characters and of two, three and five classes.
+    #[inline]
+    fn strings(&self, block: &mut impl FnMut(u32, usize, u8)) {
+        for (at, window) in self.padded.windows(4).enumerate() {
+            let &[a, b, c, d] = window else { continue };
+            let [a, b, c, d] = [a, b, c, d].map(u32::from);
+            let one = key(1, &[a]);
+            let two = mix(one, b);
+            let three = mix(two, c);
+            // Of the characters that have it within three.
+            block(one, at, 7);
+            block(two, at + 1, 6);
+            block(three, at + 2, 5);
+            block(mix(three, d), at + 3, 4);
+            block(key(2, &[a, c]), at + PAD + 1, 1);
+        }
+        for (at, window) in self.classes.windows(5).enumerate() {
+            let &[a, b, c, d, e] = window else { continue };
+            let [a, b, c, d, e] = [a, b, c, d, e].map(u32::from);
+            let two = key(3, &[a << 4 | b]);
+            let three = mix(two, c);
+            block(two, at + PAD, 2);
+            block(three, at + PAD, 3);
+            block(mix(three, d << 4 | e), at + PAD + 2, 1);
+        }
+    }
+
+    /// Words that begin, cover and end at each character.
+    #[inline]
+    fn word_ends(&self, count: usize, block: &mut impl FnMut(u32, usize, u8)) {
+        let pair = |p: Option<&(u8, u8)>| p.map_or(0, |p| u32::from(p.0) << 8 | u32::from(p.1));
+        let begins = |at: usize| self.words.get(at).map_or(0, |w| shape(*w));
+        let mut ended = 0;
+        for at in 0..count {
+            let ends = pair(self.ends.get(at));
+            let covers = pair(self.covers.get(at));
+            block(key(4, &[begins(at), covers, ends]), at + START, 1);
+            block(key(5, &[begins(at + 1), ended]), at + START, 1);
+            ended = ends;
+        }
+    }
+
+    /// Words of the walk with their neighbours: a slot for each character of the word.
+    #[inline]
+    fn walked(&self, chars: &[char], block: &mut impl FnMut(u32, usize, u8)) {
+        let mut at = 0;
+        for index in 0..self.walk.len() {
+            let word = |by: isize| {
+                index
+                    .checked_add_signed(by)
+                    .and_then(|i| self.walk.get(i))
+                    .copied()
+                    .unwrap_or(NOTHING)
+            };
+            let [two_back, back, this, ahead, two_ahead] = [-2, -1, 0, 1, 2].map(word);
+            let tag = |w: Word| u32::from(w.tag);
+            let own = shape(this);
+            for key in [
+                key(6, &[own]),
+                key(7, &[this.key]),
+                key(8, &[back.key, own]),
+                key(9, &[ahead.key, own]),
+                key(10, &[tag(back), own]),
+                key(11, &[tag(ahead), own]),
+                key(12, &[shape(back) << 16 | shape(ahead), own]),
+                key(13, &[two_back.key]),
+                key(14, &[two_ahead.key]),
+                key(15, &[back.key, this.key]),
+                key(16, &[this.key, ahead.key]),
+                key(17, &[tag(two_back) << 8 | tag(back), own]),
+            ] {
+                block(key, at + START, this.length);
+            }
+            for (inside, c) in (0u32..).zip(chars.iter().skip(at).take(this.length.into())) {
+                let key = key(18, &[u32::from(*c), inside << 16 | own]);
+                block(key, at + inside as usize + START, 1);
+            }
+            at += usize::from(this.length);
+        }
     }
 }

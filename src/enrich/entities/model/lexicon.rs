@@ -14,6 +14,10 @@ const TAGS: [&str; 30] = [
 /// Divisions: county and above, then street.
 const COUNTY: u8 = 32;
 const STREET: u8 = 33;
+/// From here on a tag for each list of names.
+const LISTS: usize = 34;
+/// Lists of parts that names are made of, common words among them: no tag tells a name by these.
+const PARTS: [&str; 3] = ["given", "given-two", "number"];
 
 /// Words by the fingerprint of their characters.
 pub(in super::super) struct Lexicon {
@@ -55,6 +59,13 @@ impl Bits {
     }
 }
 
+/// Names of a list: a line each, `#` begins a comment.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
 /// One step of a fingerprint: a bijection of the value for any hash, and the hash's high bits depend on everything before.
 #[inline]
 pub(super) fn mix(hash: u32, value: u32) -> u32 {
@@ -70,29 +81,29 @@ const fn word_seed() -> u32 {
 }
 
 impl Lexicon {
-    /// Reads `word count tag` lines (the form of jieba's dictionary) into bytes that [`Lexicon::read`] takes.
-    pub(super) fn pack(words: &str) -> Vec<u8> {
-        let mut entries: Vec<(u32, u8)> = words
-            .lines()
-            .filter_map(|line| {
-                let mut fields = line.split(' ');
-                let word: Vec<char> = fields
-                    .next()?
-                    .chars()
-                    .map(super::super::text::fold)
-                    .collect();
-                let tag = fields.nth(1)?;
-                let code = TAGS.iter().position(|t| *t == tag).unwrap_or(TAGS.len());
-                let fits = (2..=LONGEST).contains(&word.len());
-                fits.then(|| {
-                    (
-                        fingerprint(&word).max(1),
-                        u8::try_from(code + 1).unwrap_or(0),
-                    )
-                })
-            })
-            .collect();
-        entries.sort_unstable();
+    /// Reads `word count tag` lines (the form of jieba's dictionary) and lists of names into bytes that [`Lexicon::read`] takes.
+    /// A word in several lists is of the first; what a list says goes before the dictionary's part of speech.
+    pub(super) fn pack(words: &str, lists: &[(String, String)]) -> Vec<u8> {
+        let entry = |word: &str, tag: usize| {
+            let word: Vec<char> = word.chars().map(super::super::text::fold).collect();
+            let fits = (2..=LONGEST).contains(&word.len()) && !word.contains(&'@');
+            let tag = u8::try_from(tag).ok()?;
+            fits.then(|| (fingerprint(&word).max(1), tag))
+        };
+        let listed = lists
+            .iter()
+            .filter(|(name, _)| !PARTS.contains(&name.as_str()))
+            .zip(LISTS..)
+            .flat_map(|((_, text), tag)| names(text).filter_map(move |name| entry(name, tag)));
+        let words = words.lines().filter_map(|line| {
+            let mut fields = line.split(' ');
+            let word = fields.next()?;
+            let tag = fields.nth(1)?;
+            let code = TAGS.iter().position(|t| *t == tag).unwrap_or(TAGS.len());
+            entry(word, code + 1)
+        });
+        let mut entries: Vec<(u32, u8)> = listed.chain(words).collect();
+        entries.sort_by_key(|e| e.0);
         entries.dedup_by_key(|e| e.0);
         let mut packed = Vec::new();
         packed.extend(u32::try_from(entries.len()).unwrap_or(0).to_le_bytes());
@@ -177,6 +188,16 @@ impl Lexicon {
         0
     }
 
+    /// Whether it is a word of the list that is no person's name.
+    pub(in super::super) fn is_common(&self, word: &[char]) -> bool {
+        let tag = self.tag(fingerprint(word).max(1));
+        let name = |tag: u8| {
+            TAGS.get(usize::from(tag - 1))
+                .is_some_and(|t| t.starts_with("nr"))
+        };
+        tag != 0 && !name(tag)
+    }
+
     /// The longest word that begins at every character: its length (1 where there is none) and part of speech.
     pub(super) fn walk(&self, chars: &[char], words: &mut Vec<Word>) {
         words.clear();
@@ -224,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_packed_list_finds_its_words_and_no_others() {
-        let packed = Lexicon::pack("开工 100 v\n开工仪式 3 n\n副市长 9 n\n坏行\n一 3 m\n");
+        let packed = Lexicon::pack("开工 100 v\n开工仪式 3 n\n副市长 9 n\n坏行\n一 3 m\n", &[]);
         let lexicon = Lexicon::read(&mut Reader::new(&packed)).expect("reads what pack wrote");
         let chars: Vec<char> = "株洲市开工仪式".chars().collect();
         let mut words = Vec::new();

@@ -1,24 +1,21 @@
 //! The trained part: a perceptron over characters, its word list and weights in one embedded file.
 
-mod augment;
 mod bytes;
 mod decode;
 mod feature;
 mod label;
 mod lexicon;
-mod seen;
 pub mod train;
 mod weights;
-mod words;
 
 use super::name::Name;
 use super::text::Manner;
 use bytes::Reader;
-use decode::Decoder;
-use feature::{Classes, Extractor, FEATURES};
+use decode::{Decoder, Lanes};
+use feature::{Classes, Extractor};
 use label::LABELS;
-use lexicon::Lexicon;
-use weights::Weights;
+pub(super) use lexicon::Lexicon;
+use weights::{Sum, Weights};
 
 /// Sentences are cut where they grow longer, so that room is bounded on any input.
 const LONGEST: usize = 512;
@@ -35,29 +32,27 @@ pub(super) struct Model {
 pub(super) struct Scratch {
     extractor: Extractor,
     decoder: Decoder,
-    keys: Vec<[u32; FEATURES]>,
-    scores: Vec<[f32; LABELS]>,
+    sums: Vec<Sum>,
+    scores: Vec<Lanes>,
     labels: Vec<u8>,
 }
 
 impl Scratch {
     /// By how much the labels of a name beat the best others, where they do least.
-    fn margin(&self, start: usize, end: usize) -> f32 {
+    fn margin(&self, start: usize, end: usize) -> i32 {
         let labels = self.labels.get(start..end).unwrap_or_default();
         let scores = self.scores.get(start..end).unwrap_or_default();
-        let margin = |(label, scores): (&u8, &[f32; LABELS])| {
-            let own = scores.get(usize::from(*label)).copied().unwrap_or(0.0);
+        let margin = |(label, scores): (&u8, &Lanes)| {
+            let own = scores.get(usize::from(*label)).copied().unwrap_or(0);
             let others = (0u8..)
                 .zip(scores)
+                .take(LABELS)
                 .filter(|(l, _)| l != label)
                 .map(|(_, s)| *s);
-            own - others.fold(f32::MIN, f32::max)
+            own - others.max().unwrap_or(0)
         };
-        labels
-            .iter()
-            .zip(scores)
-            .map(margin)
-            .fold(f32::MAX, f32::min)
+        let margins = labels.iter().zip(scores).map(margin);
+        margins.min().unwrap_or(0)
     }
 }
 
@@ -72,6 +67,11 @@ impl Model {
         })
     }
 
+    /// Its word list.
+    pub(super) fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
     /// Names in a text, in order, not overlapping.
     pub(super) fn find(&self, chars: &[char], manner: Manner, scratch: &mut Scratch) -> Vec<Name> {
         let mut found = Vec::new();
@@ -83,7 +83,7 @@ impl Model {
                 Name {
                     score: self
                         .weights
-                        .certainty(scratch.margin(name.start - start, name.end - start)),
+                        .certainty(scratch.margin(name.start - start, name.end - start) as f32),
                     ..name
                 }
             }));
@@ -92,22 +92,23 @@ impl Model {
     }
 
     fn label(&self, sentence: &[char], manner: Manner, scratch: &mut Scratch) {
-        scratch.extractor.extract(
-            sentence,
-            manner,
-            &self.lexicon,
-            &self.classes,
-            &mut scratch.keys,
-        );
-        scratch.scores.clear();
-        scratch
-            .scores
-            .extend(scratch.keys.iter().map(|keys| self.weights.score(keys)));
-        scratch.decoder.best(
-            &scratch.scores,
-            &self.weights.transitions,
-            &mut scratch.labels,
-        );
+        let Scratch {
+            extractor,
+            decoder,
+            sums,
+            scores,
+            labels,
+        } = scratch;
+        let spoken = manner == Manner::Speech;
+        sums.clear();
+        sums.resize(feature::rows(sentence.len()), [0; 16]);
+        extractor.each(sentence, &self.lexicon, &self.classes, |block| {
+            self.weights.add(block, spoken, sums);
+        });
+        scores.clear();
+        let own = sums.iter().skip(feature::START).take(sentence.len());
+        scores.extend(own.map(|sum| sum.map(i32::from)));
+        decoder.best(scores, &self.weights.transitions, labels);
     }
 }
 

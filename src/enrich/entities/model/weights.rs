@@ -1,121 +1,161 @@
-//! Weights by feature key: one row of a small number per label.
+//! Weights by feature key: for every slot a row of a small number per label.
 
 use super::bytes::{Reader, varint};
+use super::decode::Transitions;
+use super::feature::{Block, SLOTS};
 use super::label::LABELS;
 use super::lexicon::Bits;
 
 /// A row, padded so that adding one is one vector operation.
 type Row = [i8; 16];
+/// Sums of rows: fewer than a hundred speak of one character, so none overflows.
+pub(super) type Sum = [i16; 16];
+
+/// What a block weighs: a row for some of its slots, those in print and then those in speech.
+pub(super) struct Entry {
+    pub(super) key: u32,
+    /// Slot and row, in order of slot; speech counts from [`SLOTS`] on.
+    pub(super) rows: Vec<(u8, [i8; LABELS])>,
+}
 
 /// The weights of the model, and of one label after another.
-pub(in super::super) struct Weights {
-    /// Feature keys in order.
-    keys: Vec<u32>,
-    /// A row a key.
+pub(super) struct Weights {
+    /// Open addressing by the key's high bits: its low 24 bits, the index of its first row (24 bits), which slots have one (16).
+    table: Vec<u64>,
     rows: Vec<Row>,
-    /// Where the keys with these high bits begin; one more than there are such bits.
-    starts: Vec<u32>,
     shift: u32,
     seen: Bits,
-    pub(super) transitions: [[f32; LABELS]; LABELS],
-    /// Added to the score of being outside a name: below 0 finds more and is wrong more often.
-    outside: f32,
+    pub(super) transitions: Transitions,
     /// Slope and offset of the logistic curve from margin to certainty.
     curve: [f32; 2],
 }
 
 impl Weights {
-    /// Writes transitions, `tuning` (score added outside names; slope and offset of the certainty) and rows sorted by key: the gap to
-    /// the one before, which labels have a weight, the weights.
+    /// Writes transitions, the curve of the certainty and entries sorted by key: the gap to the one before, which slots have a
+    /// row; for each row which labels have a weight, the weights.
     pub(super) fn pack(
-        rows: &[(u32, [i8; LABELS])],
-        transitions: &[[f32; LABELS]; LABELS],
-        tuning: [f32; 3],
+        entries: &[Entry],
+        transitions: &[[i32; LABELS]; LABELS],
+        curve: [f32; 2],
     ) -> Vec<u8> {
         let mut packed = Vec::new();
         for weight in transitions.iter().flatten() {
             packed.extend(weight.to_le_bytes());
         }
-        for number in tuning {
+        for number in curve {
             packed.extend(number.to_le_bytes());
         }
-        packed.extend(u32::try_from(rows.len()).unwrap_or(0).to_le_bytes());
+        packed.extend(u32::try_from(entries.len()).unwrap_or(0).to_le_bytes());
         let mut last = 0;
-        for (key, row) in rows {
-            varint(key - last, &mut packed);
-            last = *key;
-            let present = row
+        for entry in entries {
+            varint(entry.key - last, &mut packed);
+            last = entry.key;
+            let slots = entry
+                .rows
                 .iter()
-                .enumerate()
-                .fold(0u16, |bits, (i, w)| bits | u16::from(*w != 0) << i);
-            packed.extend(present.to_le_bytes());
-            packed.extend(row.iter().filter(|w| **w != 0).map(|w| w.to_le_bytes()[0]));
+                .fold(0u16, |bits, (slot, _)| bits | 1 << slot);
+            varint(slots.into(), &mut packed);
+            for (_, row) in &entry.rows {
+                let present = row
+                    .iter()
+                    .enumerate()
+                    .fold(0u16, |bits, (i, w)| bits | u16::from(*w != 0) << i);
+                packed.extend(present.to_le_bytes());
+                packed.extend(row.iter().filter(|w| **w != 0).map(|w| w.to_le_bytes()[0]));
+            }
         }
         packed
     }
 
     pub(super) fn read(packed: &mut Reader) -> Option<Self> {
-        let mut transitions = [[0.0; LABELS]; LABELS];
+        let mut transitions = [[0; LABELS]; LABELS];
         for weight in transitions.iter_mut().flatten() {
-            *weight = packed.f32()?;
+            *weight = i32::from_le_bytes(packed.take(4)?.try_into().ok()?);
         }
-        let outside = packed.f32()?;
         let curve = [packed.f32()?, packed.f32()?];
         let count = packed.u32()? as usize;
-        // One or two keys a start.
-        let log = count.max(1024).next_power_of_two().trailing_zeros() - 1;
+        let log = (count * 3 / 2)
+            .max(1 << 10)
+            .next_power_of_two()
+            .trailing_zeros();
         let mut weights = Self {
-            keys: Vec::with_capacity(count),
-            rows: Vec::with_capacity(count),
-            starts: Vec::with_capacity((1 << log) + 1),
+            table: vec![0; 1 << log],
+            rows: Vec::with_capacity(2 * count),
             shift: 32 - log,
-            seen: Bits::new(log + 4),
-            transitions,
-            outside,
+            seen: Bits::new(log + 3),
+            transitions: Transitions::new(&transitions),
             curve,
         };
         let mut key = 0u32;
-        for at in 0..u32::try_from(count).ok()? {
+        for _ in 0..count {
             key = key.checked_add(packed.varint()?)?;
-            let present = u16::from_le_bytes(packed.take(2)?.try_into().ok()?);
-            let mut row: Row = [0; 16];
-            for (label, weight) in row.iter_mut().enumerate() {
-                if present >> label & 1 == 1 {
-                    *weight = i8::from_le_bytes([packed.u8()?]);
+            let slots = u16::try_from(packed.varint()?).ok()?;
+            weights.enter(key, slots)?;
+            for _ in 0..slots.count_ones() {
+                let present = u16::from_le_bytes(packed.take(2)?.try_into().ok()?);
+                let mut row: Row = [0; 16];
+                for (label, weight) in row.iter_mut().enumerate() {
+                    if present >> label & 1 == 1 {
+                        *weight = i8::from_le_bytes([packed.u8()?]);
+                    }
                 }
+                weights.rows.push(row);
             }
-            weights
-                .starts
-                .resize((key >> weights.shift) as usize + 1, at);
-            weights.seen.set(key);
-            weights.keys.push(key);
-            weights.rows.push(row);
         }
-        weights
-            .starts
-            .resize((1 << log) + 1, u32::try_from(count).ok()?);
         Some(weights)
     }
 
-    /// Adds the row of `key` to `sum`, where there is one.
+    /// Makes the rows that come next those of `key`.
+    fn enter(&mut self, key: u32, slots: u16) -> Option<()> {
+        let first = u32::try_from(self.rows.len()).ok()?;
+        if first >= 1 << 24 || slots == 0 {
+            return None;
+        }
+        self.seen.set(key);
+        let mask = self.table.len() - 1;
+        let mut at = (key >> self.shift) as usize;
+        while *self.table.get(at)? != 0 {
+            at = (at + 1) & mask;
+        }
+        *self.table.get_mut(at)? = u64::from(key) << 40 | u64::from(first) << 16 | u64::from(slots);
+        Some(())
+    }
+
+    /// Adds what a block weighs to the sums of the characters it speaks of.
     #[inline]
-    fn add(&self, key: u32, sum: &mut [i16; 16]) {
-        if !self.seen.has(key) {
+    pub(super) fn add(&self, block: Block, spoken: bool, sums: &mut [Sum]) {
+        if !self.seen.has(block.key) {
             return;
         }
-        let bucket = (key >> self.shift) as usize;
-        let Some([from, to]) = self.starts.get(bucket..bucket + 2) else {
-            return;
-        };
-        let (from, to) = (*from as usize, *to as usize);
-        let keys = self.keys.get(from..to).unwrap_or_default();
-        if let Some(row) = keys
-            .iter()
-            .position(|k| *k == key)
-            .and_then(|at| self.rows.get(from + at))
-        {
-            for (s, w) in sum.iter_mut().zip(row) {
-                *s += i16::from(*w);
+        let mask = self.table.len() - 1;
+        let mut at = (block.key >> self.shift) as usize;
+        let tag = block.key & 0xff_ffff;
+        while let Some(entry) = self.table.get(at).filter(|e| **e != 0) {
+            if (entry >> 40) as u32 == tag {
+                self.add_rows(*entry, block.first as usize, spoken, sums);
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    #[inline]
+    fn add_rows(&self, entry: u64, first: usize, spoken: bool, sums: &mut [Sum]) {
+        let mut slots = entry as u16;
+        if !spoken {
+            slots &= (1 << SLOTS) - 1;
+        }
+        let start = (entry >> 16) as usize & 0xff_ffff;
+        for row in self.rows.get(start..).unwrap_or_default() {
+            if slots == 0 {
+                break;
+            }
+            let slot = slots.trailing_zeros() as usize % usize::from(SLOTS);
+            slots &= slots - 1;
+            if let Some(sum) = sums.get_mut(first + slot) {
+                for (s, w) in sum.iter_mut().zip(row) {
+                    *s += i16::from(*w);
+                }
             }
         }
     }
@@ -124,17 +164,5 @@ impl Weights {
     pub(super) fn certainty(&self, margin: f32) -> f64 {
         let [slope, offset] = self.curve;
         1.0 / (1.0 + f64::from(-(slope * margin + offset)).exp())
-    }
-
-    /// The score of every label at a character with these features.
-    #[inline]
-    pub(super) fn score(&self, keys: &[u32]) -> [f32; LABELS] {
-        let mut sum = [0i16; 16];
-        for key in keys {
-            self.add(*key, &mut sum);
-        }
-        let mut scores = std::array::from_fn(|i| sum.get(i).map_or(0.0, |s| f32::from(*s)));
-        scores[0] += self.outside;
-        scores
     }
 }

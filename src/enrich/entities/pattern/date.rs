@@ -25,25 +25,53 @@ pub(super) fn read(cursor: &mut Cursor) -> Option<When> {
     Some(range_from(cursor, first))
 }
 
-/// The second half of a range, 以来 and 至今.
+/// The second half of a range, 至今, and the 以来 that says the same but stays outside; then what still belongs to a day.
 fn range_from(cursor: &mut Cursor, first: Point) -> When {
     let mut ahead = *cursor;
-    let now = ahead.eat_any(&["至今", "以来"]).is_some();
+    if cursor.sees("以来") {
+        return When::Since(first);
+    }
+    let now = ahead.eat("至今");
     if now && !(ahead.before() == Some('今') && ahead.sees_any(&["年", "天", "日", "晚"])) {
         *cursor = ahead;
         return When::Since(first);
     }
     let mut ahead = *cursor;
-    if ahead.eat_any(&["至", "到", "--", "-", "~"]).is_none() {
-        return When::At(first);
+    let joined = ahead.eat_any(&["至", "到", "--", "-", "~"]).is_some();
+    let second = if joined {
+        point(&mut ahead).or_else(|| continued(&mut ahead, first))
+    } else {
+        None
+    };
+    if let Some(second) = second {
+        *cursor = ahead;
+        cursor.eat("间");
+        return When::Range(first, inherit(first, second));
     }
-    let second = point(&mut ahead).or_else(|| continued(&mut ahead, first));
-    match second {
-        Some(second) => {
-            *cursor = ahead;
-            When::Range(first, inherit(first, second))
+    border(cursor, first);
+    When::At(first)
+}
+
+/// 6月底前, 22日前后, 去年同期, 1月5日(农历腊月廿四): what says that it is about, or up to, a day stands inside.
+fn border(cursor: &mut Cursor, first: Point) {
+    let spoken = matches!(first.day, Day::Common { year: Year::Counted(..), month: None, day: None } if first.part.is_none());
+    if spoken && cursor.eat("同期") {
+        return;
+    }
+    let mut ahead = *cursor;
+    if ahead.eat("(") && point(&mut ahead).is_some() && ahead.eat(")") {
+        *cursor = ahead;
+    }
+    let whole = match first.day {
+        Day::Common { month, .. } => month.is_some() || first.part.is_some(),
+        Day::Lunar { .. } | Day::NewYearsEve { .. } => true,
+        Day::Shifted { .. } | Day::Week { .. } | Day::Decade(_) | Day::Century(_) => false,
+    };
+    if whole && matches!(cursor.before(), Some('日' | '号' | '月' | '底' | '末' | '初' | '旬' | '节' | '旦')) {
+        let broken = cursor.sees_any(&["前往", "前来", "前进", "前线", "前期", "前沿", "前列", "前景", "前身", "前三", "前两", "前十"]);
+        if !broken {
+            cursor.eat_any(&["之前", "以前", "前夕", "前后", "过后", "前"]);
         }
-        None => When::At(first),
     }
 }
 
@@ -194,9 +222,14 @@ fn day_part(cursor: &mut Cursor, point: &mut Point) {
         ("清晨", (5, 8)),
         ("早上", (6, 9)),
         ("早晨", (6, 9)),
+        ("一大早", (5, 8)),
+        ("一早", (5, 8)),
+        ("白天", (6, 18)),
+        ("当晚", (18, 24)),
         ("晚", (18, 24)),
         ("早", (6, 9)),
         ("晨", (5, 8)),
+        ("夜", (18, 24)),
     ]);
     if hours.is_some() {
         *cursor = ahead;

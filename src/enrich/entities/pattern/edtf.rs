@@ -236,6 +236,7 @@ fn within_year(year: i16, part: Option<Part>) -> Resolved {
         Some(Part::Half(n)) => (format!("{year:04}-{}", 39 + n), if n == 1 { 1 } else { 7 }),
         Some(Part::Quarter(n)) => (format!("{year:04}-{}", 32 + n), 1),
         Some(Part::Quarters(n)) => (format!("{year:04}-01/{year:04}-{:02}", n * 3), 1),
+        Some(Part::Months(n)) => (format!("{year:04}-01/{year:04}-{n:02}"), 1),
         Some(Part::Season(n)) => (format!("{year:04}-{}", 20 + n), 1),
     };
     Resolved {

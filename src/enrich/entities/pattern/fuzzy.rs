@@ -92,7 +92,7 @@ pub(super) fn counted(cursor: &mut Cursor) -> Option<When> {
             // 近3个月 without 来 is a length of time.
             (closed || unit == Unit::Year).then_some(When::Past(n, unit))
         }
-        (None, Unit::Year) if cursor.eat("来") => Some(When::Past(n, unit)),
+        (None, _) if !cursor.sees_any(&["来到", "来自", "来了"]) && cursor.eat("来") => Some(When::Past(n, unit)),
         (None, _) => {
             let by = i32::try_from(n?).ok()?;
             if start.before() == Some('第') || start.before() == Some('前') {
@@ -139,6 +139,12 @@ pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
         ("重阳", false, lunar(9, 9)),
         ("\"五一\"", true, common(5, 1)),
         ("五一", false, common(5, 1)),
+        ("\"三八\"", true, common(3, 8)),
+        ("三八", false, common(3, 8)),
+        ("\"六一\"", true, common(6, 1)),
+        ("五四", false, common(5, 4)),
+        ("植树节", true, common(3, 12)),
+        ("教师节", true, common(9, 10)),
         ("\"十一\"", false, common(10, 1)),
         ("国庆", false, common(10, 1)),
         ("圣诞", false, common(12, 25)),
@@ -146,7 +152,7 @@ pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
     ];
     let (_, alone, day) = table.into_iter().find(|(name, ..)| cursor.eat(name))?;
     let named = cursor
-        .eat_any(&["国际劳动节", "劳动节", "佳节", "节日", "节"])
+        .eat_any(&["国际劳动妇女节", "国际妇女节", "妇女节", "国际儿童节", "儿童节", "青年节", "国际劳动节", "劳动节", "佳节", "节日", "节"])
         .is_some();
     let tail = cursor.eat_any(&[
         "小长假期间",
@@ -163,7 +169,9 @@ pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
         "当日",
         "前夕",
         "前后",
+        "过后",
         "前",
+        "后",
     ]);
     let other = cursor.sees_any(&[
         "联欢", "晚会", "路", "村", "街", "镇", "乡", "广场", "社区", "小学", "桥", "东路", "西路",
@@ -196,6 +204,13 @@ pub(super) fn lunar(cursor: &mut Cursor) -> Option<Point> {
                 *cursor = ahead;
                 month
             })
+        })
+        .or_else(|| {
+            let mut ahead = *cursor;
+            (ahead.eat("大年") && ahead.sees("初")).then(|| {
+                *cursor = ahead;
+                1
+            })
         })?;
     let mut ahead = *cursor;
     ahead.eat("初");
@@ -227,8 +242,31 @@ pub(super) fn period(cursor: &mut Cursor) -> Option<Point> {
     None
 }
 
+/// `前8个月`, `前两个月`: how many.
+pub(super) fn first_months(cursor: &mut Cursor) -> Option<u32> {
+    let mut ahead = *cursor;
+    if !ahead.eat("前") || matches!(cursor.before(), Some('之' | '以' | '目' | '提')) {
+        return None;
+    }
+    let months = small(&mut ahead).filter(|m| (1..=12).contains(m))?;
+    ahead.eat("个月").then(|| {
+        *cursor = ahead;
+        months
+    })
+}
+
 fn part_of_this_year(cursor: &mut Cursor) -> Option<Point> {
     let before = cursor.before();
+    if let Some(months) = first_months(cursor) {
+        return Some(Point {
+            part: Some(Part::Months(months)),
+            ..Point::of(Day::Common {
+                year: Year::Counted(From::Issue, 0),
+                month: None,
+                day: None,
+            })
+        });
+    }
     let year = Year::Counted(From::Issue, 0);
     let whole = |year| Day::Common {
         year,

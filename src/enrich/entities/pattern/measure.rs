@@ -30,7 +30,11 @@ const SIGNS: [(&str, &str); 8] = [
 pub(super) fn read(cursor: &mut Cursor) -> Option<Measure> {
     let before = cursor.before();
     let mut start = cursor.at();
+    let said = cursor.sees("人民币");
     let sign = cursor.eat_as(&SIGNS);
+    if said {
+        start = cursor.at();
+    }
     let mut about = cursor.eat_any(&ABOUT);
     if about == Some("近")
         && before.is_some_and(|c| matches!(c, '接' | '附' | '最' | '临' | '邻' | '靠' | '亲'))
@@ -43,7 +47,9 @@ pub(super) fn read(cursor: &mut Cursor) -> Option<Measure> {
     let percent = cursor.eat_as(&[("百分之", "%"), ("千分之", "‰")]);
     let lead = Cursor::before(cursor);
     let first = number::read(cursor)?;
-    if attached(lead, &first) && percent.is_none() {
+    // 9:30, 2:1; but 方案:2吨以上
+    let score = lead == Some(':') && number_at > 1 && cursor.moved(number_at - 1).before().is_some_and(|c| c.is_ascii_digit());
+    if (score || attached(lead, &first)) && percent.is_none() {
         return None;
     }
     let mut ahead = *cursor;
@@ -92,11 +98,11 @@ pub(super) fn read(cursor: &mut Cursor) -> Option<Measure> {
 fn attached(before: Option<char>, number: &Number) -> bool {
     match before {
         Some('第' | '.' | '·' | '_' | '/') => true,
-        Some('-' | ':') => number.style == Style::Digits,
+        Some('-') => number.style == Style::Digits,
         Some('上' | '成' | '好') => matches!(number.style, Style::Bare | Style::Some),
         Some(c) => {
             c.is_ascii_alphanumeric()
-                || (number::digit(c).is_some() && number.style == Style::Digits)
+                || ("一二三四五六七八九十零〇两".contains(c) && number.style == Style::Digits)
         }
         None => false,
     }

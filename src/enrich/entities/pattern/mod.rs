@@ -95,7 +95,7 @@ fn number_goes_on(chars: &[char], at: usize) -> bool {
     before.is_some_and(|b| {
         here && (b.is_ascii_alphanumeric()
             || matches!(b, '.' | '·' | '第')
-            || number::digit(*b).is_some())
+            || "一二三四五六七八九零〇两".contains(*b))
     })
 }
 
@@ -129,6 +129,9 @@ fn may_begin(c: char) -> bool {
                 | '连'
                 | '不'
                 | '至'
+                | '教'
+                | '三'
+                | '植'
                 | '过'
                 | '未'
                 | '最'

@@ -24,10 +24,15 @@ impl Unit {
 }
 
 /// Longest first where one begins another.
-const MONEY: [(&str, &str); 26] = [
+const MONEY: [(&str, &str); 31] = [
     ("元人民币", "CNY"),
     ("元/", "CNY"),
+    ("块多钱", "CNY"),
+    ("多块钱", "CNY"),
+    ("来块钱", "CNY"),
     ("块钱", "CNY"),
+    ("元整", "CNY"),
+    ("银元", "CNY"),
     ("美元", "USD"),
     ("美金", "USD"),
     ("欧元", "EUR"),
@@ -83,7 +88,7 @@ const TIME: [&str; 27] = [
     "昼夜",
 ];
 
-const SIZE: [&str; 49] = [
+const SIZE: [&str; 51] = [
     "平方公里",
     "平方千米",
     "平方厘米",
@@ -116,6 +121,8 @@ const SIZE: [&str; 49] = [
     "兆瓦",
     "摄氏度",
     "华里",
+    "英寸",
+    "英尺",
     "立方",
     "平方",
     "平米",
@@ -135,7 +142,7 @@ const SIZE: [&str; 49] = [
     "度",
 ];
 
-const PLAIN: [&str; 89] = [
+const PLAIN: [&str; 105] = [
     "个百分点",
     "个基点",
     "个标准箱",
@@ -167,6 +174,10 @@ const PLAIN: [&str; 89] = [
     "件",
     "条",
     "座",
+    "台(套)",
+    "件(套)",
+    "套(件)",
+    "批次",
     "台套",
     "台",
     "辆",
@@ -220,6 +231,18 @@ const PLAIN: [&str; 89] = [
     "起",
     "例",
     "桶",
+    "碗",
+    "束",
+    "页",
+    "盏",
+    "尾",
+    "峰",
+    "副",
+    "包",
+    "筐",
+    "顿",
+    "车",
+    "窝",
     "瓶",
     "盒",
     "箱",
@@ -253,11 +276,11 @@ pub(super) fn read(cursor: &mut Cursor, number: &Number) -> Option<Unit> {
 }
 
 /// Words that a number and a classifier begin without counting anything.
-const IDIOMS: [(&str, &[&str]); 26] = [
+const IDIOMS: [(&str, &[&str]); 34] = [
     (
         "个",
         &[
-            "维护", "意识", "自信", "确立", "代表", "全面", "务必", "一批", "面向", "文明", "性",
+            "维护", "意识", "自信", "确立", "代表重要", "全面", "务必", "一批", "面向", "文明", "性",
             "体", "税",
         ],
     ),
@@ -289,7 +312,7 @@ const IDIOMS: [(&str, &[&str]); 26] = [
     (
         "年",
         &[
-            "级", "代", "制", "度", "轻", "货", "夜", "龄", "底", "初", "末",
+            "一遇", "级", "代", "制", "度", "轻", "货", "夜", "龄", "底", "初", "末",
         ],
     ),
     (
@@ -304,6 +327,7 @@ const IDIOMS: [(&str, &[&str]); 26] = [
     ("对", &["于", "外", "口", "接", "象", "一"]),
     ("台", &["湾", "州", "风", "阶", "账", "北", "海"]),
     ("起", &["来", "步", "义", "诉", "点", "草", "降"]),
+    ("轮", &["车", "船", "胎", "流", "岗", "换", "椅"]),
     ("里", &["程", "面", "屯", "河", "店"]),
     ("度", &["假", "过", "电器"]),
     ("本", &["科", "报", "地", "级", "次", "届"]),
@@ -322,6 +346,13 @@ const IDIOMS: [(&str, &[&str]); 26] = [
         ],
     ),
     ("天", &["然", "下", "气", "津", "空", "宫", "元"]),
+    ("页", &["岩", "面"]),
+    ("车", &["间", "道", "站", "祸", "辆", "床"]),
+    ("尾", &["号", "矿", "气", "水"]),
+    ("包", &["括", "装", "村", "联", "保", "户", "干"]),
+    ("副", &["市", "县", "书", "主", "局", "总", "职", "省", "区", "院", "校", "食"]),
+    ("峰", &["会", "值", "谷"]),
+    ("束", &["缚"]),
     ("支", &["持", "部", "付", "撑", "援", "行", "出", "队伍"]),
 ];
 
@@ -331,7 +362,8 @@ pub(super) fn fits(unit: Unit, number: &Number, before: Option<char>, after: &Cu
         Unit::Money("CNY") => {
             let algebra = after.before() == Some('元')
                 && after.sees_any(&["化", "一次", "二次", "论", "结构", "格局"]);
-            return !algebra && number.style != Style::Some;
+            // 亿元以上项目 counts nothing.
+            return !algebra && (number.more || !matches!(number.style, Style::Some | Style::Bare));
         }
         Unit::Money(_) => return true,
         Unit::Time(name) | Unit::Size(name) | Unit::Plain(name) => name,
@@ -350,7 +382,9 @@ pub(super) fn fits(unit: Unit, number: &Number, before: Option<char>, after: &Cu
         Style::Digits => name != "成" || number.amount.len() == 1,
         Style::Chinese | Style::Pair(_) => !matches!(name, "里" | "度" | "周"),
         Style::Single if number.amount == "1" => match unit {
-            Unit::Time(name) => !matches!(name, "天" | "年" | "周" | "秒" | "个年头"),
+            // 一天 is a day; 有一天 and 这一天 are none.
+            Unit::Time("天") => before.is_none_or(|c| !"有这那某每同第前后头的当又".contains(c)),
+            Unit::Time(name) => !matches!(name, "年" | "周" | "秒" | "个年头"),
             Unit::Size(name) => !matches!(name, "里" | "度" | "米" | "平方" | "立方" | "升" | "尺"),
             _ => false,
         },

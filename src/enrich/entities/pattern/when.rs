@@ -100,6 +100,8 @@ pub(super) enum Part {
     Quarter(u32),
     /// 前三季度 (3): this many quarters from the start.
     Quarters(u32),
+    /// 前8个月 (8): this many months from the start.
+    Months(u32),
     /// 春 (1)…
     Season(u32),
     /// 上旬 (0), 中旬 (1), 下旬 (2).

@@ -88,7 +88,10 @@ struct Sample {
     vector: Vec<(u32, f32)>,
 }
 
-/// Makes a model with at most `words` words out of `dictionary` and the taxonomy's own terms.
+/// Stages [`train`] tells of.
+pub const STAGES: usize = 3 + FOLDS;
+
+/// Makes a model with at most `words` words out of `dictionary` and the taxonomy's own terms; `tell` hears of every stage.
 ///
 /// # Errors
 /// [`CannotTrain`]; `config` must pass [`TopicsConfig::check`].
@@ -97,11 +100,13 @@ pub fn train(
     documents: &[Document],
     dictionary: &[String],
     words: usize,
+    tell: &dyn Fn(String),
 ) -> Result<Model, CannotTrain> {
     let by_hand = documents.iter().filter(|d| d.labels.is_some()).count();
     if by_hand < 100 {
         return Err(CannotTrain::Labels(by_hand));
     }
+    tell(format!("labelling {} documents by terms", documents.len()));
     let mut samples = samples(documents);
     let mut model = Model::default();
     let lexicon = compile(config, &model)?;
@@ -121,20 +126,23 @@ pub fn train(
         {
             *signals = Signals {
                 best: signals.best,
+                best_ln: signals.best_ln,
                 ..few
             };
         }
     }
     model.header.terms_alone = weighing::terms_alone(config, &samples);
+    tell(format!("choosing words out of {}", dictionary.len()));
     model.words = vocabulary::choose(config, &samples, dictionary, words)?;
     let lexicon = compile(config, &model)?;
     for sample in &mut samples {
         sample.signals = signals(&lexicon, &sample.document);
         sample.vector = vector(&lexicon, &model.words, &sample.document);
     }
-    let unseen = unseen(config, &samples, model.words.len());
+    let unseen = unseen(config, &samples, model.words.len(), tell);
     let (combiner, offsets) = weighing::with_head(config, &samples, &unseen);
     model.header.with_head = combiner;
+    tell("fitting the heads".to_owned());
     let heads = heads(config, &samples, model.words.len(), None);
     fill(&mut model, config, heads, &offsets);
     model.rename();
@@ -188,6 +196,7 @@ fn compile(config: &TopicsConfig, model: &Model) -> Result<Lexicon, CannotTrain>
 pub(super) fn signals(lexicon: &Lexicon, document: &Document) -> Vec<Signals> {
     let reading = Reading::new(lexicon, &document.headline, &document.body);
     let best = reading.best();
+    let best_ln = best.ln_1p();
     let notice = reading.sum(lexicon.notice);
     let silent = notice >= NOTICE && notice >= best;
     (0..lexicon.notice)
@@ -195,9 +204,10 @@ pub(super) fn signals(lexicon: &Lexicon, document: &Document) -> Vec<Signals> {
             true => Signals {
                 sum: 0.0,
                 best,
+                best_ln,
                 headline: 0.0,
             },
-            false => reading.signals(topic, best),
+            false => reading.signals(topic, best, best_ln),
         })
         .collect()
 }
@@ -303,9 +313,18 @@ pub(super) fn balanced(mut rows: Vec<Row<'_>>, most: f32) -> Vec<Row<'_>> {
 }
 
 /// Log-odds of the heads for each labelled document, from heads that have not seen it; empty for the others.
-fn unseen(config: &TopicsConfig, samples: &[Sample], width: usize) -> Vec<Vec<f32>> {
+fn unseen(
+    config: &TopicsConfig,
+    samples: &[Sample],
+    width: usize,
+    tell: &dyn Fn(String),
+) -> Vec<Vec<f32>> {
     let mut logits = vec![Vec::new(); samples.len()];
     for fold in 0..FOLDS {
+        tell(format!(
+            "fitting heads without part {} of {FOLDS}",
+            fold + 1
+        ));
         let heads = heads(config, samples, width, Some(fold));
         for (logits, sample) in logits.iter_mut().zip(samples) {
             if sample.fold == fold && sample.document.labels.is_some() {

@@ -7,7 +7,7 @@ pub(super) struct Seen {
 }
 
 /// Bits of a key that are told apart.
-const SEEN_BITS: u32 = 31;
+const SEEN_BITS: u32 = 30;
 
 impl Default for Seen {
     fn default() -> Self {

@@ -1,42 +1,14 @@
 //! Generated names put into labelled sentences, so that the model learns how names are made and where they stand
 //! rather than which names were in the news.
 
-use super::super::person;
-use super::train::Sentence;
+use super::super::super::person;
+use super::Sentence;
+use super::lists::Lists;
+use super::random::Random;
 use super::words::{BODIES, FIRMS, GROUPS, OFFICES, PARKS, SCHOOLS, TRADES};
 use crate::article::Span;
 use crate::gazetteer::{self, Level};
 use crate::item::EntityKind;
-
-/// A small generator of random numbers (xorshift), the same on every machine.
-pub(super) struct Random(u64);
-
-impl Random {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    /// Less than `end`; 0 when that is 0.
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from((self.0 >> 11) % (end.max(1) as u64)).unwrap_or(0)
-    }
-
-    /// True so many times in a hundred.
-    pub(super) fn percent(&mut self, chance: usize) -> bool {
-        self.below(100) < chance
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        from.get(self.below(from.len()))
-    }
-
-    fn word(&mut self, from: &[&'static str]) -> &'static str {
-        self.pick(from).copied().unwrap_or("")
-    }
-}
 
 /// What names are made of.
 pub(super) struct Parts {
@@ -49,11 +21,12 @@ pub(super) struct Parts {
     brands: Vec<String>,
     counties: Vec<gazetteer::Division>,
     towns: Vec<gazetteer::Division>,
+    lists: Lists,
 }
 
 impl Parts {
-    /// From a word list (`word count tag` lines) and the table of divisions.
-    pub(super) fn new(words: &str) -> Self {
+    /// From a word list (`word count tag` lines), lists of names and the table of divisions.
+    pub(super) fn new(words: &str, lists: Lists) -> Self {
         let tagged = |wanted: &[&str], lengths: std::ops::RangeInclusive<usize>| -> Vec<String> {
             words
                 .lines()
@@ -82,6 +55,7 @@ impl Parts {
             brands: tagged(&["nz"], 2..=3),
             counties,
             towns,
+            lists,
         }
     }
 
@@ -238,7 +212,8 @@ pub(super) fn renamed(sentence: &Sentence, parts: &Parts, random: &mut Random) -
     made
 }
 
-/// A template with names in its slots: `{P}`, `{L}`, `{O}` made up, `<O:市委>` as it stands.
+/// A template with names in its slots: `{P}`, `{L}`, `{O}` made up, `{O:bank}` and `{O:@city银行}` of lists, `<O:市委>` as it
+/// stands, `{N:game}` of a list that is none of the three kinds.
 pub(super) fn filled(template: &str, parts: &Parts, random: &mut Random) -> Sentence {
     let mut made = Sentence {
         text: String::new(),
@@ -254,21 +229,23 @@ pub(super) fn filled(template: &str, parts: &Parts, random: &mut Random) -> Sent
         };
         let inside = slot.get(1..end).unwrap_or("");
         rest = slot.get(end + 1..).unwrap_or("");
-        let (kind, own) = inside.split_once(':').unwrap_or((inside, ""));
-        let kind = match kind {
+        let (letter, own) = inside.split_once(':').unwrap_or((inside, ""));
+        let kind = match letter {
             "P" => EntityKind::Person,
             "L" => EntityKind::Place,
             _ => EntityKind::Organisation,
         };
         let name = if own.is_empty() {
             parts.name(kind, random, "")
+        } else if slot.starts_with('{') {
+            parts.lists.name(own, random)
         } else {
             own.to_owned()
         };
         let start = made.text.chars().count();
         made.text.push_str(&name);
         let end = start + name.chars().count();
-        if start < end {
+        if start < end && letter != "N" {
             made.names.push((kind, Span::new(start, end)));
         }
     }
@@ -281,7 +258,10 @@ mod tests {
     use super::*;
 
     fn parts() -> Parts {
-        Parts::new("李文海 3 nr\n史密斯 3 nrt\n黑龙江 9 ns\n红旗 5 nz\n教育部 9 nt\n")
+        Parts::new(
+            "李文海 3 nr\n史密斯 3 nrt\n黑龙江 9 ns\n红旗 5 nz\n教育部 9 nt\n",
+            Lists::new(&[("game".to_owned(), "星海\n".to_owned())]),
+        )
     }
 
     #[track_caller]
@@ -313,6 +293,15 @@ mod tests {
             );
             assert_eq!(made.names.len(), 2, "{made:?}");
         }
+    }
+
+    #[test]
+    fn what_is_no_name_gets_no_label() {
+        let made = filled("{P}玩{N:game}", &parts(), &mut Random::new(1));
+        assert!(
+            made.text.ends_with("玩星海") && made.names.len() == 1,
+            "{made:?}"
+        );
     }
 
     #[test]

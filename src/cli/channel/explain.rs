@@ -1,0 +1,150 @@
+//! `channel explain`
+
+use super::super::process::{ended, line};
+use super::super::{CliError, Global, article, show};
+use super::pointed;
+use crate::channels::plan::Got;
+use crate::channels::{Explanation, Query};
+use crate::config::Config;
+use crate::item::Item;
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// `copydesk channel explain`
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ExplainArgs {
+    /// The channel
+    channel: String,
+    /// Id of the item
+    id: String,
+    /// Only the clauses that failed, and by how much
+    #[arg(long)]
+    why_not: bool,
+    /// Form of the output
+    #[arg(long, value_enum, default_value = "pretty")]
+    format: ExplainFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExplainFormat {
+    /// For a person.
+    Pretty,
+    /// The verdict on every part of the query.
+    Json,
+}
+
+/// What is known of a channel and an item.
+#[derive(Serialize)]
+struct Answer<'a> {
+    channel: &'a str,
+    id: &'a str,
+    revision: u32,
+    query: &'a str,
+    /// The last revision the channel got, negative when it was withdrawn with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    got: Option<Got>,
+    #[serde(flatten)]
+    explanation: Explanation,
+}
+
+pub(super) async fn explain(
+    global: &Global,
+    config: &Config,
+    args: &ExplainArgs,
+) -> Result<(), CliError> {
+    let bus = global.connect(&config.settings.nats).await?;
+    let mut of_file = config.channels.list.iter();
+    let text = match of_file.find(|c| c.name == args.channel) {
+        Some(channel) => channel.query.clone(),
+        None if crate::config::is_token(&args.channel) => {
+            let there = bus.channel(&args.channel).await;
+            let there = there.map_err(CliError::failed)?;
+            there.map(|kept| kept.value.query).unwrap_or_default()
+        }
+        None => String::new(),
+    };
+    if text.is_empty() {
+        return Err(CliError::Failed(format!(
+            "there is no channel `{}`; `copydesk channel list` shows them",
+            args.channel
+        )));
+    }
+    let query =
+        Query::parse(&text, &config.vocabulary()).map_err(|problem| pointed(&text, problem))?;
+    let event = article::newest(&bus, &args.id).await?;
+    let record = bus.record(&args.id).await.map_err(CliError::failed)?;
+    let answer = Answer {
+        channel: &args.channel,
+        id: &args.id,
+        revision: event.data.enrichment.revision,
+        query: &text,
+        got: record.and_then(|r| r.value.channels.get(&args.channel).copied()),
+        explanation: query.explain(&event.data),
+    };
+    let mut out = anstream::stdout().lock();
+    let written = match (args.format, args.why_not) {
+        (ExplainFormat::Json, _) => line(&mut out, &answer),
+        (ExplainFormat::Pretty, true) => why_not(&mut out, &answer),
+        (ExplainFormat::Pretty, false) => print(&mut out, &answer, &event.data),
+    };
+    ended(written).map(|_| ())
+}
+
+fn print(out: &mut impl Write, answer: &Answer<'_>, item: &Item) -> io::Result<()> {
+    const STRONG: Style = Style::new().bold();
+    const LABEL: Style = AnsiColor::BrightBlack.on_default();
+    let verdict = match answer.explanation.holds {
+        true => "matches",
+        false => "does not match",
+    };
+    let got = match answer.got {
+        None => "the channel never got it".to_owned(),
+        Some(got) if got.withdrawn => format!("withdrawn from it with revision {}", got.revision),
+        Some(got) => format!("it got revision {}", got.revision),
+    };
+    let title = &item.item.title;
+    writeln!(
+        out,
+        "{STRONG}{title}{STRONG:#} {LABEL}{} revision {}{LABEL:#}",
+        answer.id, answer.revision
+    )?;
+    writeln!(out, "{verdict} {}; {got}\n", answer.channel)?;
+    write!(out, "{}", answer.explanation)?;
+    let mut shown = false;
+    for part in answer.explanation.decisive().iter().filter(|p| p.holds) {
+        for hit in part.hits.iter().take(5) {
+            if !shown {
+                writeln!(out)?;
+                shown = true;
+            }
+            let place = hit.r#in.as_str();
+            let words = show::excerpt(item, place, hit.span.start, hit.span.end);
+            let what = &part.what;
+            writeln!(
+                out,
+                "{what}  {LABEL}{place} {}–{}{LABEL:#}  {words}",
+                hit.span.start, hit.span.end
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// The clauses that failed, one a line.
+fn why_not(out: &mut impl Write, answer: &Answer<'_>) -> io::Result<()> {
+    if answer.explanation.holds {
+        return writeln!(out, "it matches {}: nothing failed", answer.channel);
+    }
+    for part in answer.explanation.decisive() {
+        let excluded = if part.holds { "NOT " } else { "" };
+        let note = match part.note.as_str() {
+            "" if part.holds => "it is there",
+            "" => "it is not so",
+            note => note,
+        };
+        writeln!(out, "{excluded}{}: {note}", part.what)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! Takes up changes of the configuration while the daemon runs: when a file of it changes, and on SIGHUP. A broken change
+//! keeps what is in force, and says why.
+
+use super::{CliError, systemd};
+use crate::config::{Config, Settings};
+use crate::service::Change;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+use tokio::signal::unix::Signal;
+
+/// How often the files are looked at. Looking costs four `stat`s, works on every file system and through links, which
+/// events of a file system do not.
+const LOOK: Duration = Duration::from_millis(400);
+
+/// What a file looked like: nothing while it is not there.
+type Looks = Vec<Option<(SystemTime, u64)>>;
+
+/// Follows the files until dropped.
+pub(super) async fn follow(
+    files: Vec<PathBuf>,
+    mut hangup: Signal,
+    change: Change,
+    load: impl Fn() -> Result<Config, CliError> + Clone + Send + 'static,
+) {
+    let mut tick = tokio::time::interval(LOOK);
+    let mut in_force = looks(&files);
+    let mut before = in_force.clone();
+    loop {
+        let told = tokio::select! {
+            _ = tick.tick() => false,
+            Some(()) = hangup.recv() => true,
+        };
+        let now = looks(&files);
+        // Seen twice alike: not in the middle of being written.
+        let settled = std::mem::replace(&mut before, now.clone()) == now;
+        if !told && (now == in_force || !settled) {
+            continue;
+        }
+        in_force = now;
+        systemd::reloading();
+        let load = load.clone();
+        match tokio::task::spawn_blocking(load).await {
+            Ok(Ok(config)) => take_up(&change, config),
+            Ok(Err(error)) => {
+                let why = match &error {
+                    CliError::Config(config) => config.report(&plain()),
+                    other => other.to_string(),
+                };
+                tracing::error!(
+                    "the changed configuration is not taken up, what was in force stays:\n{why}"
+                );
+            }
+            Err(error) => {
+                tracing::error!(%error, "reading the configuration panicked; what was in force stays")
+            }
+        }
+        systemd::reloaded();
+    }
+}
+
+fn take_up(change: &Change, config: Config) {
+    let fixed = needs_restart(&change.now().settings, &config.settings);
+    change.replace(config);
+    tracing::info!("the changed configuration is in force");
+    if !fixed.is_empty() {
+        let keys = fixed.join(", ");
+        tracing::warn!("changed, but in force only after a restart: {keys}");
+    }
+}
+
+/// Tables that are read at start alone and differ.
+fn needs_restart(old: &Settings, new: &Settings) -> Vec<&'static str> {
+    [
+        ("[nats]", old.nats != new.nats),
+        ("[broker]", old.broker != new.broker),
+        ("[streams]", old.streams != new.streams),
+        ("[daemon]", old.daemon != new.daemon),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect()
+}
+
+/// For a log: no colours.
+fn plain() -> miette::GraphicalReportHandler {
+    miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor())
+}
+
+fn looks(files: &[PathBuf]) -> Looks {
+    let look = |file: &PathBuf| {
+        let meta = std::fs::metadata(file).ok()?;
+        Some((meta.modified().ok()?, meta.len()))
+    };
+    files.iter().map(look).collect()
+}
