@@ -158,7 +158,7 @@ pub struct Stories {
 impl Default for Stories {
     fn default() -> Self {
         Self {
-            window_days: 7,
+            window_days: 0,
             max_items: 20_000,
         }
     }

@@ -65,7 +65,8 @@ fn elder(item: &Received) -> Option<&str> {
 #[test]
 fn two_sources_tell_one_story_through_two_enrichers_and_one_is_first() {
     let (room, nats) = (Room::new(), Nats::start());
-    let enricher = || room.daemon(&["run", "enrich", "-s", &nats.url]);
+    let config = room.config("copydesk.toml", "[stories]\nwindow_days = 7\n");
+    let enricher = || room.daemon(&["run", "enrich", "-s", &nats.url, "--config", &config]);
     let enrichers = [enricher(), enricher()];
     let wire = Wire::to(&nats.url);
     let mut items = wire.subscribe("COPYDESK_ITEMS");

@@ -11,7 +11,7 @@ const MOST: usize = 64;
 pub(super) enum FactKind {
     /// 3月, 三月.
     Month,
-    /// 17日, 17号.
+    /// 17日, 3月17号.
     Day,
     /// 第三届, 12期, a headline's (下) or 3月17日.
     Ordinal,
@@ -153,7 +153,11 @@ fn figures(text: &[char], add: &mut impl FnMut(FactKind, u32)) {
                 FactKind::Ordinal
             }
             (_, Some('月')) if value.is_some_and(|v| v <= 12) => FactKind::Month,
-            (_, Some('日' | '号')) if value.is_some_and(|v| v <= 31) => FactKind::Day,
+            (_, Some('日')) | (Some('月'), Some('号')) if value.is_some_and(|v| v <= 31) => {
+                FactKind::Day
+            }
+            // A house, a lot, a typhoon.
+            (_, Some('号')) => FactKind::Ordinal,
             // 一个, 一起, 十分: a word rather than a number.
             _ if han.is_some() && token.len() < 2 => continue,
             _ => FactKind::Number,
