@@ -104,6 +104,19 @@ impl Note {
     }
 }
 
+impl Para {
+    /// Moves the places noted when characters `from..to` have been cut.
+    pub(super) fn forget(&mut self, from: usize, to: usize) {
+        let moved = |at: usize| match at {
+            at if at >= to => at - (to - from),
+            at => at.min(from),
+        };
+        for (start, end) in self.notes.iter_mut().filter_map(|n| n.at.as_mut()) {
+            (*start, *end) = (moved(*start), moved(*end));
+        }
+    }
+}
+
 impl Draft {
     /// Its paragraphs.
     pub(super) fn paras(&self) -> impl Iterator<Item = &Para> {

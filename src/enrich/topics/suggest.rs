@@ -265,6 +265,8 @@ mod tests {
             text("全市会议昨天召开。", false),
             text("昨天,全市医院义诊。", false),
             text("全市开展义诊,昨天结束。", false),
+            text("全市部署防汛。", false),
+            text("全市供水恢复,昨天通水。", false),
         ];
         let offered = suggest(&config, &Model::embedded().unwrap(), "heritage", &texts, 5);
         let [silver] = offered.as_slice() else {
