@@ -275,7 +275,7 @@ mod tests {
                  会后大家来到田间察看育秧情况,都说今年秧苗长势很好。",
             ),
         ];
-        remove(&mut pieces, lm::model());
+        remove(&mut pieces, crate::page::lm::model());
         let [_, Piece::Para(para)] = pieces.as_slice() else {
             panic!("{pieces:?}")
         };
