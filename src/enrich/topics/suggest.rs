@@ -277,6 +277,6 @@ mod tests {
             (silver.about, silver.elsewhere, silver.strength),
             (3, 0, "decisive")
         );
-        assert_eq!(silver.context, "匠收徒,非遗工坊里[银饰锻制]忙。全市启动。");
+        assert_eq!(silver.context, "收徒,非遗工坊里[银饰锻制]忙。全市启动。");
     }
 }
