@@ -192,7 +192,7 @@ fn start(
         let rest = chars.get(start..at)?;
         if let Some(name) = known.filter(|n| n.start == start) {
             let stem = at.saturating_sub(name.end);
-            if !strict && !(generic && stem == 0 && name.end <= at) {
+            if !(strict || generic && stem == 0 && name.end <= at) {
                 return Some((start, name.score.max(0.75)));
             }
         }

@@ -83,7 +83,7 @@ pub(super) fn chain(rest: &[char]) -> Option<Chain> {
             .filter(|n| {
                 // 株洲 + 新建 (a common word): below a short name only full ones go on.
                 rest.get(chain.length..chain.length + n)
-                    .is_some_and(|name| is_full(name))
+                    .is_some_and(is_full)
             });
     }
     if chain.parts == 0 {
