@@ -49,7 +49,7 @@ impl Bus {
                 },
             },
             // Without one the server gives no newest of each.
-            filter_subject: self.names.subjects(which),
+            filter_subjects: self.names.subjects(which),
             headers_only: parts == Parts::Headers,
             ..pull::OrderedConfig::default()
         };
