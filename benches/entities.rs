@@ -9,7 +9,7 @@ fn text(sentences: usize) -> String {
     const SURNAMES: [&str; 8] = ["钱", "孙", "周", "吴", "郑", "冯", "蒋", "沈"];
     const GIVEN: [&str; 8] = ["文山", "海明", "立", "远航", "晓梅", "建国", "雨桐", "志强"];
     const PLACES: [&str; 6] = [
-        "天元区雷打石镇",
+        "天元区群丰镇",
         "攸县",
         "炎陵县",
         "渌口区",

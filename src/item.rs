@@ -353,6 +353,9 @@ pub struct Entity {
     /// 副市长; for people only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// Employer: the organisation or place the role begins with; for people only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<String>,
     /// Division code of a resolved place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,

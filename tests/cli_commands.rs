@@ -43,6 +43,7 @@ const COMMANDS: &[&[&str]] = &[
     &["explain"],
     &["reenrich"],
     &["train"],
+    &["train", "entities"],
     &["train", "topics"],
 ];
 
@@ -230,6 +231,18 @@ fn classify_answers_each_document_and_points_at_a_bad_line() {
         "{ran:?}"
     );
     assert_eq!(lines(&ran).len(), 1, "what came before it is answered");
+}
+
+#[test]
+fn training_says_which_data_it_misses() {
+    let room = Room::new();
+    let ran = room.run(&["train", "entities", "--shared", "nowhere"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{ran:?}");
+    assert!(
+        ran.err
+            .contains("nowhere/text/official is not there; --shared names"),
+        "{ran:?}"
+    );
 }
 
 #[test]

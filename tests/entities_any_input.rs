@@ -60,6 +60,16 @@ fn time_grows_with_length_and_no_faster() {
         "孙立(钳工)、",
         "由与及",
         "1月1日至",
+        "、",
+        "[",
+        "\"",
+        "·",
+        "钱文山、",
+        "有限公司",
+        "市委",
+        "某",
+        "村",
+        "初",
     ] {
         let time = |chars: usize| {
             let text: String = piece.chars().cycle().take(chars).collect();

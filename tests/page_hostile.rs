@@ -1,5 +1,7 @@
 //! Texts no paper prints: four times as long, they take about four times as long to read, and no more.
 
+#![allow(clippy::unwrap_used, reason = "a test may unwrap")]
+
 use copydesk::article::{Origin, Source};
 use copydesk::page;
 use rustix::time::{ClockId, clock_gettime};

@@ -366,7 +366,8 @@ fn the_commands_of_the_guide_do_what_it_says() {
     let id = items.take(1).remove(0).id().to_owned();
     let guide = include_str!("../docs/topics.md");
     let block = |language: &str| -> Vec<&str> {
-        let blocks = guide.split(&format!("```{language}\n")).skip(1);
+        let fence = format!("```{language}\n");
+        let blocks = guide.split(&fence).skip(1);
         blocks.map(|b| b.split("```").next().unwrap()).collect()
     };
     draft(&room, block("toml")[0]);

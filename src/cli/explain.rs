@@ -159,25 +159,29 @@ fn verdict(out: &mut impl Write, item: &Item, why: &Explanation) -> io::Result<(
             out,
             "person",
             &format!("{set} by {} at {time}", decision.by),
+            " ",
         )?;
     }
-    for (label, evidence) in [("for it", &why.evidence), ("against it", &why.against)] {
+    for (label, sign, evidence) in [
+        ("for it", '+', &why.evidence),
+        ("against it", '-', &why.against),
+    ] {
         if !evidence.is_empty() {
-            row(out, label, &words(evidence))?;
+            row(out, label, &words(evidence, sign), "  ")?;
         }
     }
     if !why.masked.is_empty() {
         let masks: Vec<&str> = why.masked.iter().map(|m| m.term.as_str()).collect();
-        row(out, "masked", &masks.join("  "))?;
+        row(out, "masked", &masks.join("  "), "  ")?;
     }
     for reason in &why.reasons {
-        row(out, "why not", &sentence(reason))?;
+        row(out, "why not", &sentence(reason), " ")?;
     }
     writeln!(out)
 }
 
 /// Words with what each adds, one of several places counted; `▲` for one that stands in the headline.
-fn words(evidence: &[Evidence]) -> String {
+fn words(evidence: &[Evidence], sign: char) -> String {
     let mut words: Vec<(&str, f64, usize, bool)> = Vec::new();
     for e in evidence {
         let headline = e.r#in == Field::Headline;
@@ -198,7 +202,7 @@ fn words(evidence: &[Evidence]) -> String {
             String::new()
         };
         let mark = if *headline { "▲" } else { "" };
-        format!("{mark}{term}{times} {weight:+.1}")
+        format!("{mark}{term}{times} {sign}{weight:.1}")
     });
     shown.collect::<Vec<_>>().join("  ")
 }
@@ -220,17 +224,17 @@ fn sentence(reason: &Reason) -> String {
     }
 }
 
-/// A label and text beside it, broken between words.
-fn row(out: &mut impl Write, label: &str, text: &str) -> io::Result<()> {
+/// A label and text beside it, broken where `between` stands.
+fn row(out: &mut impl Write, label: &str, text: &str, between: &str) -> io::Result<()> {
     let width = show::columns().saturating_sub(INDENT + 2);
     let (mut first, mut used) = (true, 0);
     write!(out, "  {LABEL}{}{LABEL:#}", pad(label, INDENT))?;
-    for word in text.split("  ") {
-        if !first && used + 2 + word.width() > width {
+    for word in text.split(between) {
+        if !first && used + between.len() + word.width() > width {
             write!(out, "\n{}", " ".repeat(INDENT + 2))?;
             (first, used) = (true, 0);
         }
-        let gap = if first { "" } else { "  " };
+        let gap = if first { "" } else { between };
         write!(out, "{gap}{word}")?;
         used += gap.len() + word.width();
         first = false;

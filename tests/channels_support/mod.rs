@@ -129,6 +129,7 @@ impl Builder {
             name: name.into(),
             key: format!("{}:{name}", kind.as_str()),
             role: None,
+            org: None,
             code: None,
             value: None,
             score: 0.9,

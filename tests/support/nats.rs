@@ -46,7 +46,12 @@ impl Nats {
 
     /// Gives it other settings, from its next start on.
     pub(crate) fn configure(&self, settings: &str) {
-        std::fs::write(self.store.path().join("nats.conf"), settings).unwrap();
+        std::fs::write(self.beside("nats.conf"), settings).unwrap();
+    }
+
+    /// A file beside its configuration.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.store.path().join(name)
     }
 
     /// `kill -9`: what it has stored stays.

@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn phrases_are_found_whole() {
         for (phrase, text, found) in [
-            ("设施农业", "发展设施农业和设施农业园", 2),
+            ("冷链物流", "建设冷链物流和冷链物流园", 2),
             ("ＡＩ", "AI赋能", 1),
             ("ai", "mail", 0),
             ("100", "1000万元", 0),

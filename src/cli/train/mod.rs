@@ -1,5 +1,6 @@
 //! `train`: makes the models copydesk comes with from text. A command for developers, run in a checkout.
 
+mod entities;
 mod topics;
 
 use super::CliError;
@@ -11,12 +12,15 @@ use std::process::Command;
 /// `copydesk train`
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum TrainCommand {
+    /// The entity tagger's word list and weights, models/entities.bin
+    Entities(entities::EntitiesArgs),
     /// The topic model, models/topics.bin
     Topics(topics::TopicsArgs),
 }
 
 pub(super) fn train(command: &TrainCommand) -> Result<(), CliError> {
     match command {
+        TrainCommand::Entities(args) => entities::train(args),
         TrainCommand::Topics(args) => topics::train(args),
     }
 }
@@ -42,6 +46,18 @@ fn text(file: &Path) -> Result<String, CliError> {
         ));
     }
     String::from_utf8(unpacked.stdout).map_err(|e| failed(e.to_string()))
+}
+
+/// A file of one JSON a line.
+fn lines<T: serde::de::DeserializeOwned>(file: &Path) -> Result<Vec<T>, CliError> {
+    text(file)?
+        .lines()
+        .enumerate()
+        .map(|(n, line)| {
+            serde_json::from_str(line)
+                .map_err(|e| CliError::Failed(format!("{} line {}: {e}", file.display(), n + 1)))
+        })
+        .collect()
 }
 
 /// Shows the stages of long work: a bar on a terminal, a line each elsewhere.

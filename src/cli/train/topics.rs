@@ -1,6 +1,6 @@
 //! `train topics`: the topic model from the shared archive, the labels set by hand and the articles of our own.
 
-use super::{Stages, text};
+use super::{Stages, lines, text};
 use crate::cli::CliError;
 use crate::enrich::topics::train::{Document, Labels, STAGES, dictionary, pieces, train as fit};
 use crate::enrich::topics::{Model, TopicsConfig};
@@ -107,18 +107,6 @@ pub(super) fn train(args: &TopicsArgs) -> Result<(), CliError> {
         bytes.len()
     );
     Ok(())
-}
-
-/// A file of one JSON a line.
-fn lines<T: serde::de::DeserializeOwned>(file: &Path) -> Result<Vec<T>, CliError> {
-    text(file)?
-        .lines()
-        .enumerate()
-        .map(|(n, line)| {
-            serde_json::from_str(line)
-                .map_err(|e| CliError::Failed(format!("{} line {}: {e}", file.display(), n + 1)))
-        })
-        .collect()
 }
 
 /// A label that names no topic would teach that there is none.

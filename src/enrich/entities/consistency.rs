@@ -26,10 +26,21 @@ pub(super) fn agree(texts: &mut [(&[char], &mut Vec<Name>)]) {
     }
     // 袁鹏 + 就, where 袁鹏 stands elsewhere by itself.
     for (chars, names) in texts.iter_mut() {
-        for name in names.iter_mut().filter(|n| n.kind == EntityKind::Person && n.house.is_none()) {
-            let glued = name.end - name.start > 2 && chars.get(name.end - 1).is_some_and(|c| rule::is_hard(*c));
-            let shorter = Name { end: name.end - 1, ..*name };
-            if glued && known.get(&text(chars, &shorter)).is_some_and(|v| v.kind() == EntityKind::Person) {
+        for name in names
+            .iter_mut()
+            .filter(|n| n.kind == EntityKind::Person && n.house.is_none())
+        {
+            let glued = name.end - name.start > 2
+                && chars.get(name.end - 1).is_some_and(|c| rule::is_hard(*c));
+            let shorter = Name {
+                end: name.end - 1,
+                ..*name
+            };
+            if glued
+                && known
+                    .get(&text(chars, &shorter))
+                    .is_some_and(|v| v.kind() == EntityKind::Person)
+            {
                 known.remove(&text(chars, name));
                 *name = shorter;
             }

@@ -116,7 +116,11 @@ impl Linker<'_> {
             Some(known) => {
                 known.mentions.extend(entity.mentions);
                 known.score = known.score.max(entity.score);
-                known.role = known.role.take().or(entity.role);
+                known.role = match &entity.org {
+                    Some(_) => both(known.role.take(), entity.role),
+                    None => known.role.take().or(entity.role),
+                };
+                known.org = known.org.take().or(entity.org);
                 if entity.name.chars().count() > known.name.chars().count() && known.code.is_none()
                 {
                     known.name = entity.name;
@@ -145,14 +149,21 @@ impl Linker<'_> {
         }
         match name.kind {
             EntityKind::Person => {
-                let role = person::role(text.chars(), names, index).map(|r| r.text);
+                let role = person::role(text.chars(), names, index);
+                let employer = role.as_ref().and_then(|r| names.get(r.employer?));
+                let org = employer.map(|n| self.name(text, names, index, n).name);
+                let role = role.map(|r| r.text);
                 let masked = person::is_masked(&surface);
                 let mut entity = plain(EntityKind::Person, surface, name.score);
                 if masked {
                     // 王某 here and 王某 elsewhere are nobody's business.
                     entity.key = format!("masked:{}", entity.name);
                 }
-                Entity { role, ..entity }
+                Entity {
+                    role,
+                    org,
+                    ..entity
+                }
             }
             EntityKind::Place => {
                 let division = self.resolver.resolve(text.chars(), name);
@@ -180,6 +191,17 @@ impl Linker<'_> {
     }
 }
 
+/// Roles told at two places: 农户;合作社负责人. What says no more than the other is left out.
+fn both(known: Option<String>, new: Option<String>) -> Option<String> {
+    match (known, new) {
+        (Some(known), Some(new)) if new.contains(&known) => Some(new),
+        (Some(known), Some(new)) if !known.contains(&new) && !known.contains(';') => {
+            Some(format!("{known};{new}"))
+        }
+        (known, new) => known.or(new),
+    }
+}
+
 fn plain(kind: EntityKind, name: String, score: f64) -> Entity {
     let prefix = match kind {
         EntityKind::Organisation => "org",
@@ -190,6 +212,7 @@ fn plain(kind: EntityKind, name: String, score: f64) -> Entity {
         key: format!("{prefix}:{name}"),
         name,
         role: None,
+        org: None,
         code: None,
         value: None,
         score,

@@ -97,7 +97,7 @@ impl Tagger {
         for part in &mut parts {
             let chars = part.text.chars();
             part.names.retain(|n| {
-                n.score >= LIKELY && !(n.kind == EntityKind::Person && n.house.is_none() && rule::is_unlikely(chars, n, lexicon()))
+                n.score >= LIKELY && (n.house.is_some() || !rule::is_doubtful(n, chars, lexicon()))
             });
         }
         let mut texts: Vec<_> = parts
@@ -119,9 +119,7 @@ impl Tagger {
         });
         let names = match manner {
             Manner::Speech => trained,
-            Manner::Print => {
-                rule::apply(chars, trained, lexicon())
-            }
+            Manner::Print => rule::apply(chars, trained, lexicon()),
         };
         let names = name::overlay(&self.house.find(chars), names);
         link::Part {
@@ -141,7 +139,7 @@ impl std::fmt::Debug for Tagger {
     }
 }
 
-const VERSION: &str = "entities-2";
+const VERSION: &str = "entities-3";
 
 /// An item names only what is more likely right than wrong.
 const LIKELY: f64 = 0.5;

@@ -57,9 +57,12 @@ fn bracketed(chars: &[char], name: &Name) -> Option<(usize, usize)> {
 
 /// Verbs of holding an office, behind the name: 钱文山任县长.
 static HOLDS: LazyLock<Words> =
-    LazyLock::new(|| Words::beginning(["担任", "出任", "任", "为", "当选为", "当选", "的"]));
+    LazyLock::new(|| Words::beginning("担任 出任 任 为 当选为 当选 的"));
 /// What stands before the office of one who is not yet, or no longer, in it.
 const BEFORE: [&str; 6] = ["原", "前", "代", "现任", "时任", "副"];
+
+/// Of a longer list of persons only so many share the role before it.
+const LIST: usize = 32;
 
 /// What the text says a person is, next to the name. `names` are those of the text in order.
 pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role> {
@@ -77,7 +80,8 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
     }
     // Several persons share a role: 副县长钱文山、孙立.
     let mut head = index;
-    while let Some(before) = head.checked_sub(1).and_then(|i| names.get(i))
+    while index - head < LIST
+        && let Some(before) = head.checked_sub(1).and_then(|i| names.get(i))
         && before.kind == EntityKind::Person
         && names.get(head).is_some_and(|n| n.start == before.end + 1)
         && matches!(chars.get(before.end), Some('、' | '和' | '与'))
@@ -103,7 +107,7 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
             employer = Some(i);
         }
     }
-    // 刘某的男朋友, 王某前妻
+    // 汤某的邻居, 邱某妻子
     if let Some(other) = head.checked_sub(1).and_then(|i| names.get(i))
         && other.kind == EntityKind::Person
         && (other.end == start || other.end + 1 == start && chars.get(other.end) == Some(&'的'))
@@ -111,12 +115,31 @@ pub(super) fn role(chars: &[char], names: &[Name], index: usize) -> Option<Role>
     {
         start = other.start;
     }
+    // 东乡区"小桔灯"志愿者
+    if start == title
+        && let Some(open) = quoted(chars, start)
+    {
+        let owner = names.partition_point(|n| n.end < open).min(head);
+        let owner = names
+            .get(owner)
+            .filter(|n| n.end == open && is_employer(n))
+            .map(|_| owner);
+        start = owner.and_then(|i| names.get(i)).map_or(open, |n| n.start);
+        employer = owner;
+    }
     while start > 0 && start == title && chars.get(start).is_some_and(|c| matches!(c, '的' | ' '))
     {
         start += 1;
     }
     let text = text(chars, start, first.start);
     (!text.is_empty()).then_some(Role { text, employer })
+}
+
+/// Where the quotation opens that closes right before `end`.
+fn quoted(chars: &[char], end: usize) -> Option<usize> {
+    let inside = chars.get(..end)?.strip_suffix(&['"'])?;
+    let length = inside.iter().rev().take(12).position(|c| *c == '"')?;
+    Some(end - length - 2)
 }
 
 fn text(chars: &[char], start: usize, end: usize) -> String {
@@ -190,6 +213,7 @@ fn title_start(chars: &[char], names: &[Name], index: usize, end: usize) -> Opti
             .unwrap_or_default()
             .iter()
             .rev()
+            .take(3)
             .find(|n| n.end == floor);
         let plain = (0..between.len()).all(|i| super::rule::inside(between, i));
         if plain && owner.is_some_and(|n| n.kind == EntityKind::Organisation) {
@@ -265,7 +289,7 @@ mod tests {
                 "钱文山的儿子",
                 None,
             ),
-            ("王某前妻刘某", "刘某", vec!["王某"], "王某前妻", None),
+            ("邱某妻子汤某", "汤某", vec!["邱某"], "邱某妻子", None),
             (
                 "市市场监管局食品安全总监钱文山说",
                 "钱文山",

@@ -9,22 +9,19 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Words to be found by their first character.
-    pub(super) fn beginning<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Words, with spaces between them, to be found by their first character.
+    pub(super) fn beginning(words: &str) -> Self {
         Self::by(words, |word| word.first())
     }
 
-    /// Words to be found by their last character.
-    pub(super) fn ending<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Words, with spaces between them, to be found by their last character.
+    pub(super) fn ending(words: &str) -> Self {
         Self::by(words, |word| word.last())
     }
 
-    fn by<'a>(
-        words: impl IntoIterator<Item = &'a str>,
-        key: impl Fn(&[char]) -> Option<&char>,
-    ) -> Self {
+    fn by(words: &str, key: impl Fn(&[char]) -> Option<&char>) -> Self {
         let mut by: FxHashMap<char, Vec<Vec<char>>> = FxHashMap::default();
-        for word in words {
+        for word in words.split_whitespace() {
             let word: Vec<char> = word.chars().collect();
             if let Some(key) = key(&word) {
                 by.entry(*key).or_default().push(word);
@@ -96,12 +93,12 @@ mod tests {
 
     #[test]
     fn the_longest_word_is_found_at_either_end() {
-        let titles = Words::ending(["市长", "副市长", "书记"]);
+        let titles = Words::ending("市长 副市长 书记");
         assert_eq!(titles.at_end(&chars("昨天副市长")), Some(3));
         assert_eq!(titles.at_end(&chars("市长")), Some(2));
         assert_eq!(titles.at_end(&chars("长")), None);
         assert_eq!(titles.at_end(&[]), None);
-        let verbs = Words::beginning(["说", "说明"]);
+        let verbs = Words::beginning("说 说明");
         assert_eq!(verbs.at_start(&chars("说明了")), Some(2));
         assert_eq!(verbs.at_start(&chars("说到")), Some(1));
         assert_eq!(verbs.at_start(&chars("明说")), None);

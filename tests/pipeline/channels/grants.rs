@@ -272,7 +272,7 @@ fn on_a_nats_of_ones_own_a_file_is_written_that_it_includes() {
     desk.drained();
     fanout.stop();
     let mut nats = desk.nats;
-    let users = desk.room.path("users.conf");
+    let users = nats.beside("users.conf");
     let output = users.to_str().unwrap();
     let config = desk.room.path("copydesk.toml");
     let more = [
@@ -339,9 +339,7 @@ fn on_a_nats_of_ones_own_a_file_is_written_that_it_includes() {
     assert_eq!(bad.code, 2, "{bad:?}");
 
     nats.kill();
-    nats.configure(&format!(
-        "jetstream {{}}\nauthorization {{ include \"{output}\" }}\n"
-    ));
+    nats.configure("jetstream {}\nauthorization { include \"users.conf\" }\n");
     nats.restart();
     let log_in =
         |seed: String| Client::log_in(&nats.url, ConnectOptions::with_nkey(seed), "_INBOX_ed");

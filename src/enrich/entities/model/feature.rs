@@ -43,50 +43,52 @@ pub(super) struct Extractor {
     padded: Vec<char>,
 }
 
-/// Class of a character.
-fn class(c: char) -> u8 {
-    const PLACE: &str = "省市区县州镇乡村路街道巷湾山河湖海江岛港桥庄屯寨堡坪塘岭沟溪洲";
-    const BODY: &str = "局委部厅院校社会所队馆站厂行司团处办署店党盟协中心园场组";
-    const FOREIGN: &str = "尔斯特克拉罗德阿瓦巴卡莫萨布姆内伊夫格洛诺维奥贝费塞托普亚蒂杜鲁埃";
-    const NUMERAL: &str = "零一二三四五六七八九十百千万亿两〇几";
-    const DATE: &str = "年月日时分秒号";
-    match c {
-        '0'..='9' => 1,
-        'a'..='z' | 'A'..='Z' => 2,
-        c if c.is_ascii() => 3,
-        '·' => 4,
-        c if NUMERAL.contains(c) => 5,
-        c if DATE.contains(c) => 6,
-        c if PLACE.contains(c) => 7,
-        c if BODY.contains(c) => 8,
-        c if FOREIGN.contains(c) => {
-            if super::super::person::is_surname(c) {
-                10
-            } else {
-                9
-            }
-        }
-        c if super::super::person::is_surname(c) => 11,
-        '\u{4e00}'..='\u{9fff}' => 12,
-        _ => 13,
-    }
-}
+const PLACE: &str = "省市区县州镇乡村路街道巷湾山河湖海江岛港桥庄屯寨堡坪塘岭沟溪洲";
+const BODY: &str = "局委部厅院校社会所队馆站厂行司团处办署店党盟协中心园场组";
+const FOREIGN: &str = "尔斯特克拉罗德阿瓦巴卡莫萨布姆内伊夫格洛诺维奥贝费塞托普亚蒂杜鲁埃";
+const NUMERAL: &str = "零一二三四五六七八九十百千万亿两〇几";
+const DATE: &str = "年月日时分秒号";
+/// Neither Han nor ASCII.
+const OTHER: u8 = 13;
 
 /// Classes of the characters of the BMP, so that looking one up is one read.
 pub(super) struct Classes(Vec<u8>);
 
 impl Classes {
     pub(super) fn new() -> Self {
-        Self(
-            (0..0x1_0000u32)
-                .map(|c| char::from_u32(c).map_or(0, class))
-                .collect(),
-        )
+        let mut classes = Self(vec![OTHER; 0x1_0000]);
+        // What comes later goes before.
+        classes.put('\0'..='\u{7f}', 3);
+        classes.put('\u{4e00}'..='\u{9fff}', 12);
+        classes.put(super::super::person::surnames(), 11);
+        let foreign = |surname: bool| {
+            let all = FOREIGN.chars();
+            all.filter(move |c| super::super::person::is_surname(*c) == surname)
+        };
+        classes.put(foreign(false), 9);
+        classes.put(foreign(true), 10);
+        classes.put(BODY.chars(), 8);
+        classes.put(PLACE.chars(), 7);
+        classes.put(DATE.chars(), 6);
+        classes.put(NUMERAL.chars(), 5);
+        classes.put(['·'], 4);
+        classes.put('a'..='z', 2);
+        classes.put('A'..='Z', 2);
+        classes.put('0'..='9', 1);
+        classes
+    }
+
+    fn put(&mut self, chars: impl IntoIterator<Item = char>, class: u8) {
+        for c in chars {
+            if let Some(of) = self.0.get_mut(c as usize) {
+                *of = class;
+            }
+        }
     }
 
     #[inline]
     fn of(&self, c: char) -> u8 {
-        self.0.get(c as usize).copied().unwrap_or(13)
+        self.0.get(c as usize).copied().unwrap_or(OTHER)
     }
 }
 

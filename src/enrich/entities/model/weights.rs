@@ -74,7 +74,7 @@ impl Weights {
         }
         let curve = [packed.f32()?, packed.f32()?];
         let count = packed.u32()? as usize;
-        let log = (count * 3 / 2)
+        let log = (count * 5 / 4)
             .max(1 << 10)
             .next_power_of_two()
             .trailing_zeros();

@@ -135,13 +135,23 @@ fn year_part(cursor: &mut Cursor, spoken: bool) -> Option<Part> {
         return Some(Part::Months(months));
     }
     let part = cursor.eat_as(&YEAR_PARTS).or_else(|| {
-        let seasons = [("春天", 1), ("夏天", 2), ("秋天", 3), ("冬天", 4), ("春", 1), ("夏", 2), ("秋", 3), ("冬", 4)];
+        let seasons = [
+            ("春天", 1),
+            ("夏天", 2),
+            ("秋天", 3),
+            ("冬天", 4),
+            ("春", 1),
+            ("夏", 2),
+            ("秋", 3),
+            ("冬", 4),
+        ];
         let mut ahead = *cursor;
         let season = ahead.eat_as(&seasons)?;
-        (spoken && !ahead.sees_any(&["节", "天", "运", "耕", "招", "收", "粮", "令", "灌", "种"])).then(|| {
-            *cursor = ahead;
-            Part::Season(season)
-        })
+        (spoken && !ahead.sees_any(&["节", "天", "运", "耕", "招", "收", "粮", "令", "灌", "种"]))
+            .then(|| {
+                *cursor = ahead;
+                Part::Season(season)
+            })
     });
     if part.is_none() && !cursor.sees("度假") {
         cursor.eat("度");

@@ -67,8 +67,16 @@ fn border(cursor: &mut Cursor, first: Point) {
         Day::Lunar { .. } | Day::NewYearsEve { .. } => true,
         Day::Shifted { .. } | Day::Week { .. } | Day::Decade(_) | Day::Century(_) => false,
     };
-    if whole && matches!(cursor.before(), Some('日' | '号' | '月' | '底' | '末' | '初' | '旬' | '节' | '旦')) {
-        let broken = cursor.sees_any(&["前往", "前来", "前进", "前线", "前期", "前沿", "前列", "前景", "前身", "前三", "前两", "前十"]);
+    if whole
+        && matches!(
+            cursor.before(),
+            Some('日' | '号' | '月' | '底' | '末' | '初' | '旬' | '节' | '旦')
+        )
+    {
+        let broken = cursor.sees_any(&[
+            "前往", "前来", "前进", "前线", "前期", "前沿", "前列", "前景", "前身", "前三", "前两",
+            "前十",
+        ]);
         if !broken {
             cursor.eat_any(&["之前", "以前", "前夕", "前后", "过后", "前"]);
         }

@@ -92,7 +92,9 @@ pub(super) fn counted(cursor: &mut Cursor) -> Option<When> {
             // 近3个月 without 来 is a length of time.
             (closed || unit == Unit::Year).then_some(When::Past(n, unit))
         }
-        (None, _) if !cursor.sees_any(&["来到", "来自", "来了"]) && cursor.eat("来") => Some(When::Past(n, unit)),
+        (None, _) if !cursor.sees_any(&["来到", "来自", "来了"]) && cursor.eat("来") => {
+            Some(When::Past(n, unit))
+        }
         (None, _) => {
             let by = i32::try_from(n?).ok()?;
             if start.before() == Some('第') || start.before() == Some('前') {
@@ -152,7 +154,19 @@ pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
     ];
     let (_, alone, day) = table.into_iter().find(|(name, ..)| cursor.eat(name))?;
     let named = cursor
-        .eat_any(&["国际劳动妇女节", "国际妇女节", "妇女节", "国际儿童节", "儿童节", "青年节", "国际劳动节", "劳动节", "佳节", "节日", "节"])
+        .eat_any(&[
+            "国际劳动妇女节",
+            "国际妇女节",
+            "妇女节",
+            "国际儿童节",
+            "儿童节",
+            "青年节",
+            "国际劳动节",
+            "劳动节",
+            "佳节",
+            "节日",
+            "节",
+        ])
         .is_some();
     let tail = cursor.eat_any(&[
         "小长假期间",

@@ -48,7 +48,12 @@ pub(super) fn read(cursor: &mut Cursor) -> Option<Measure> {
     let lead = Cursor::before(cursor);
     let first = number::read(cursor)?;
     // 9:30, 2:1; but 方案:2吨以上
-    let score = lead == Some(':') && number_at > 1 && cursor.moved(number_at - 1).before().is_some_and(|c| c.is_ascii_digit());
+    let score = lead == Some(':')
+        && number_at > 1
+        && cursor
+            .moved(number_at - 1)
+            .before()
+            .is_some_and(|c| c.is_ascii_digit());
     if (score || attached(lead, &first)) && percent.is_none() {
         return None;
     }

@@ -1,68 +1,18 @@
 //! Bodies named without the division they belong to: 市文明办, 县纪委监委.
 
 use super::super::name::Name;
+use super::super::words::Words;
 use crate::gazetteer;
 use crate::item::EntityKind;
+use std::sync::LazyLock;
 
-/// Bodies of a city, county, province: 市 + 文明办. Longest first where one begins another.
-const BODIES: [&str; 56] = [
-    "委宣传部",
-    "委组织部",
-    "委统战部",
-    "委政法委",
-    "委办公室",
-    "委党校",
-    "委",
-    "人民政府",
-    "政府",
-    "纪委监委",
-    "纪委",
-    "人大常委会",
-    "政协",
-    "公安局",
-    "人民检察院",
-    "检察院",
-    "人民法院",
-    "法院",
-    "司法局",
-    "财政局",
-    "教育局",
-    "民政局",
-    "人社局",
-    "商务局",
-    "农业农村局",
-    "卫健委",
-    "发改委",
-    "住建局",
-    "工信局",
-    "交通运输局",
-    "水利局",
-    "林业局",
-    "市场监管局",
-    "应急管理局",
-    "统计局",
-    "医保局",
-    "城管局",
-    "审计局",
-    "信访局",
-    "总工会",
-    "团委",
-    "妇联",
-    "残联",
-    "文明办",
-    "工商联",
-    "红十字会",
-    "烟草专卖局",
-    "烟草局",
-    "卫生健康委",
-    "文旅局",
-    "自然资源局",
-    "生态环境局",
-    "乡村振兴局",
-    "退役军人事务局",
-    "人民防空办公室",
-    "疾控中心",
-];
+/// Bodies of a city, county, province: 市 + 文明办.
+const BODIES: &str = "委宣传部 委组织部 委统战部 委政法委 委办公室 委党校 委 人民政府 政府 纪委监委 纪委 \
+     人大常委会 政协 公安局 人民检察院 检察院 人民法院 法院 司法局 财政局 教育局 民政局 人社局 \
+     商务局 农业农村局 卫健委 发改委 住建局 工信局 交通运输局 水利局 林业局 市场监管局 \
+     应急管理局 统计局 医保局 城管局 审计局 信访局 总工会 团委 妇联 残联 文明办 工商联 \
+     红十字会 烟草专卖局 烟草局 卫生健康委 文旅局 自然资源局 生态环境局 乡村振兴局 退役军人事务局 \
+     人民防空办公室 疾控中心";
 
 /// Bodies of 市, 县… with nothing of a name before them, in order.
 pub(super) fn find(chars: &[char]) -> Vec<Name> {
@@ -80,17 +30,15 @@ pub(super) fn find(chars: &[char]) -> Vec<Name> {
     found
 }
 
+static BODY: LazyLock<Words> = LazyLock::new(|| Words::beginning(BODIES));
+
 /// 市文明办 with nothing of a name before it.
 fn body(chars: &[char], at: usize) -> Option<usize> {
     if !matches!(chars.get(at), Some('省' | '市' | '县' | '区' | '州')) {
         return None;
     }
     let rest = chars.get(at + 1..)?;
-    let found = BODIES.iter().find(|b| {
-        let mut seen = rest.iter();
-        b.chars().all(|c| seen.next() == Some(&c))
-    })?;
-    let length = found.chars().count();
+    let length = BODY.at_start(rest)?;
     // The 市 of 株洲市委 belongs to 株洲, that of 城市 to no body.
     let owned = (1..=4).any(|back| {
         let name = at.checked_sub(back).and_then(|from| chars.get(from..=at));

@@ -5,7 +5,7 @@ mod organisation;
 mod person;
 pub(super) mod place;
 
-pub(super) use person::{is_hard, is_unlikely, title};
+pub(super) use person::{is_hard, title};
 
 use super::model;
 use super::name::{Name, overlay};
@@ -31,28 +31,30 @@ static STOPS: LazyLock<Chars> = LazyLock::new(|| {
 });
 /// … but in these words.
 static WITHIN: LazyLock<Words> = LazyLock::new(|| {
-    Words::beginning([
-        "发展和", "资源和", "住房和", "工业和", "旅游和", "文化和", "规划和", "卫生和", "教育和体", "经济和", "科学和技", "司法和", "和平", "和谐", "共和", "和信", "法和",
-        "社会", "委员会", "协会", "商会", "学会", "工会", "合会", "究会", "进会", "金会", "字会", "善会", "育会", "联会", "党委会", "议会", "有限", "有色",
-        "有机", "国有", "应用", "实用", "日用", "通用", "信用", "使用", "对外", "就业", "成都", "首都", "都市", "都江", "都匀", "昌都", "新都", "高等",
-        "中等", "将军", "自由", "普及", "供给", "给水", "全国", "安全", "健全", "不锈", "处理", "个体", "中华全国", "本溪", "日本", "全产", "来宾",
-        "来凤", "未来", "到户", "不动产", "为民", "华为", "处置", "高要", "到家", "其他", "位于", "第一", "第二", "第三", "第四", "第五", "第六", "第七",
-        "第八", "第九", "第十", "到站", "资本", "基本", "来安", "名山", "知名", "定位", "单位", "学位", "以岭", "向阳", "向日", "方向", "为农", "便民",
-        "那曲", "有线", "做强", "国家", "教会", "分会", "总会", "理事会", "董事会", "监事会", "支会",
-    ])
+    Words::beginning(
+        "发展和 资源和 住房和 工业和 旅游和 文化和 规划和 卫生和 教育和体 经济和 科学和技 司法和 \
+     和平 和谐 共和 和信 法和 社会 委员会 协会 商会 学会 工会 合会 究会 进会 金会 字会 \
+     善会 育会 联会 党委会 议会 有限 有色 有机 国有 应用 实用 日用 通用 信用 使用 对外 \
+     就业 成都 首都 都市 都江 都匀 昌都 新都 高等 中等 将军 自由 普及 供给 给水 全国 安全 \
+     健全 不锈 处理 个体 中华全国 本溪 日本 全产 来宾 来凤 未来 到户 不动产 为民 华为 处置 \
+     高要 到家 其他 位于 第一 第二 第三 第四 第五 第六 第七 第八 第九 第十 到站 资本 基本 \
+     来安 名山 知名 定位 单位 学位 以岭 向阳 向日 方向 为农 便民 那曲 有线 做强 国家 教会 \
+     分会 总会 理事会 董事会 监事会 支会",
+    )
 });
 /// Words no name goes over.
 static VERBS: LazyLock<Words> = LazyLock::new(|| {
-    Words::beginning([
-        "位于", "来自", "走进", "走访", "举行", "举办", "召开", "组织", "通报", "公布", "发布", "落户", "共建", "签约", "联合", "邀请", "参加", "进入",
-        "成立", "建成", "建立", "获得", "荣获", "获评", "前往", "深入", "推进", "推动", "加快", "实施", "开展", "负责", "打造", "引进", "引入", "新增",
-        "共有", "拥有", "包括", "其中", "通过", "依托", "根据", "按照", "针对", "围绕", "结合", "期间", "当日", "当天", "今年", "去年", "明年", "昨日",
-        "昨天", "今天", "目前", "近日", "日前", "当地", "一家", "多家", "一个", "所属", "所在", "附近", "周边", "现场", "正在", "已经", "开始", "完成",
-        "加入", "协调", "带领", "调研", "考察", "看到", "来到", "记者", "从事", "创办", "创建", "开办", "登记", "申请", "委托", "授予", "评为", "命名",
-        "入选", "担任", "出任", "任命", "聘请", "毕业", "就读", "任职", "自己", "遗失", "收到", "向着", "携手", "支持", "感谢", "祝贺", "遵守", "依法",
-        "下午", "上午", "晚上", "走上", "进行", "作为", "成为", "建设的", "经过", "办理", "关于", "起诉", "状告", "转移至", "捐给", "送到", "加强", "达到",
-        "需要", "告上", "送进", "赶往", "可以", "要求", "认真", "同时", "以及", "或者", "通车", "开工", "投产", "开通", "开业", "揭牌", "挂牌", "奖励", "表彰", "诚聘", "招聘",
-    ])
+    Words::beginning(
+        "位于 来自 走进 走访 举行 举办 召开 组织 通报 公布 发布 落户 共建 签约 联合 邀请 参加 \
+     进入 成立 建成 建立 获得 荣获 获评 前往 深入 推进 推动 加快 实施 开展 负责 打造 引进 \
+     引入 新增 共有 拥有 包括 其中 通过 依托 根据 按照 针对 围绕 结合 期间 当日 当天 今年 \
+     去年 明年 昨日 昨天 今天 目前 近日 日前 当地 一家 多家 一个 所属 所在 附近 周边 现场 \
+     正在 已经 开始 完成 加入 协调 带领 调研 考察 看到 来到 记者 从事 创办 创建 开办 登记 \
+     申请 委托 授予 评为 命名 入选 担任 出任 任命 聘请 毕业 就读 任职 自己 遗失 收到 向着 \
+     携手 支持 感谢 祝贺 遵守 依法 下午 上午 晚上 走上 进行 作为 成为 建设的 经过 办理 \
+     关于 起诉 状告 转移至 捐给 送到 加强 达到 需要 设立 告上 送进 赶往 可以 要求 认真 \
+     同时 以及 或者 通车 开工 投产 开通 开业 揭牌 挂牌 奖励 表彰 诚聘 招聘",
+    )
 });
 
 /// Whether the character at `at` cannot stand in a name: by itself, or as the beginning of a word.
@@ -89,17 +91,20 @@ pub(super) fn apply(chars: &[char], trained: Vec<Name>, lexicon: Lexicon) -> Vec
     let mut trained = trained;
     trained.retain_mut(|n| {
         trim(n, chars);
-        n.start < n.end && !is_doubtful(n, chars)
+        n.start < n.end
     });
     let chains = place::find(chars);
-    let certain = overlay(&person::find(chars, lexicon, &trained, &chains), body::find(chars));
+    let certain = overlay(
+        &person::find(chars, lexicon, &trained, &chains),
+        body::find(chars),
+    );
     let known = overlay(&certain, trained);
     let known = with_chains(known, chains);
     let found = organisation::find(chars, &known);
     let known = merge(found, known, chars);
     let mut names = organisation::split(known, chars);
     organisation::with_branches(&mut names, chars);
-    place::join(names, chars)
+    names
 }
 
 /// Takes 由 or 与 off the start of a name that the model gave it.
@@ -115,11 +120,14 @@ fn trim(name: &mut Name, chars: &[char]) {
     }
 }
 
-/// Whether what the model found is none: an address (王老师), a single character.
-fn is_doubtful(name: &Name, chars: &[char]) -> bool {
+/// Whether what was found should not be told of an article: an address (王老师), 京, an unlikely person nothing speaks for.
+pub(super) fn is_doubtful(name: &Name, chars: &[char], lexicon: Lexicon) -> bool {
     let text = chars.get(name.start..name.end).unwrap_or_default();
     match name.kind {
-        EntityKind::Person => person::is_address(text),
+        EntityKind::Person => {
+            name.score < 0.95
+                && (person::is_address(text) || person::is_unlikely(chars, name, lexicon))
+        }
         _ => text.len() < 2,
     }
 }
@@ -171,7 +179,10 @@ fn merge(found: Vec<Name>, known: Vec<Name>, chars: &[char]) -> Vec<Name> {
                     && n.start <= name.start
                     && n.end >= name.end
                     && n.end - n.start > name.end - name.start
-                    && (n.end == name.end || chars.get(n.start..n.end).is_some_and(organisation::is_whole))
+                    && (n.end == name.end
+                        || chars
+                            .get(n.start..n.end)
+                            .is_some_and(organisation::is_whole))
                     && (n.start..n.end).all(|i| stop(chars, i).is_none())
         });
         if !longer {

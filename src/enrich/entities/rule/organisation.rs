@@ -8,196 +8,64 @@ use crate::gazetteer;
 use crate::item::EntityKind;
 use std::sync::LazyLock;
 
-/// Ends of names that take the divisions before them in: 株洲市天元区雷打石镇 + 中心卫生院.
+/// Ends of names that take the divisions before them in: 抚州市资溪县马头山镇 + 中心卫生院.
 static PUBLIC: LazyLock<Words> = LazyLock::new(|| {
-    Words::beginning([
-        "人民政府", "人民法院", "人民法庭", "中级人民法院", "人民检察院", "检察院", "法院", "公安局", "派出所", "公安机关", "检察机关", "司法机关",
-        "委员会", "管委会", "居委会", "村委会", "居民委员会", "村民委员会", "党委", "党工委", "党组", "党支部", "党总支", "纪委", "纪工委", "团委",
-        "妇联", "残联", "工商联", "联合会", "工会", "总工会", "协会", "学会", "商会", "研究会", "促进会", "基金会", "红十字会", "慈善会", "文化站",
-        "服务站", "工作站", "农技站", "卫生院", "医院", "保健院", "福利院", "敬老院", "养老院", "研究院", "研究所", "设计院", "科学院", "规划院",
-        "监狱", "看守所", "法律援助中心", "服务中心", "促进中心", "事务中心", "研究中心", "监测中心", "培训中心", "文化中心", "指导中心",
-        "管理中心", "保护中心", "发展中心", "防控中心", "控制中心", "推广中心", "交易中心", "救助中心", "指挥中心", "诊疗中心", "化解中心",
-        "调解中心", "救援中心", "融媒体中心", "体验中心", "志愿服务队", "服务队", "救援队", "志愿者协会", "志愿队", "支队", "大队", "中队", "执法队",
-        "幼儿园", "小学", "中学", "学校", "学院", "大学", "附中", "党校", "博物馆", "图书馆", "纪念馆", "文化馆", "档案馆", "美术馆", "科技馆",
-        "展览馆", "陈列馆", "殡仪馆", "公证处", "办公室", "气象台", "电视台", "气象局", "水利局", "林业局", "财政局", "教育局", "民政局", "商务局",
-        "司法局", "审计局", "统计局", "税务局", "公路局", "邮政局", "应急管理局", "管理局", "监管局", "农业农村局", "人社局", "社会保障局",
-        "交通运输局", "住建局", "建设局", "自然资源局", "生态环境局", "文旅局", "体育局", "旅游局", "信息化局", "监督局", "保障局", "卫健委", "发改委",
-        "卫健局", "医保局", "城管局", "信访局", "事务局", "专卖局", "烟草局", "税务分局", "分局", "海关", "消防救援站", "交警支队", "交警大队",
-        "经济合作社", "股份经济合作社", "供销社", "管理处", "管理所", "事务所", "供电公司", "试验站", "实验室", "研究室", "理事会", "董事会", "监事会", "商会", "总会", "工坊",
-        "委员会", "委宣传部", "委组织部", "委统战部", "委政法委员会", "委政法委", "委党校", "委办公室", "委社会工作部", "委", "政府", "政协", "人大常委会", "人大",
-    ])
+    Words::beginning(
+        "人民政府 人民法院 人民法庭 中级人民法院 人民检察院 检察院 法院 公安局 派出所 公安机关 \
+     检察机关 司法机关 委员会 管委会 居委会 村委会 居民委员会 村民委员会 党委 党工委 党组 \
+     党支部 党总支 纪委 纪工委 团委 妇联 残联 工商联 联合会 工会 总工会 协会 学会 商会 \
+     研究会 促进会 基金会 红十字会 慈善会 文化站 服务站 工作站 农技站 卫生院 医院 保健院 \
+     福利院 敬老院 养老院 研究院 研究所 设计院 科学院 规划院 监狱 看守所 法律援助中心 服务中心 \
+     促进中心 事务中心 研究中心 监测中心 培训中心 文化中心 指导中心 管理中心 保护中心 发展中心 \
+     防控中心 控制中心 推广中心 交易中心 救助中心 指挥中心 诊疗中心 化解中心 调解中心 救援中心 \
+     融媒体中心 体验中心 志愿服务队 服务队 救援队 志愿者协会 志愿队 支队 大队 中队 执法队 \
+     幼儿园 小学 中学 学校 学院 大学 附中 党校 博物馆 图书馆 纪念馆 文化馆 档案馆 美术馆 \
+     科技馆 展览馆 陈列馆 殡仪馆 公证处 办公室 气象台 电视台 气象局 水利局 林业局 财政局 \
+     教育局 民政局 商务局 司法局 审计局 统计局 税务局 公路局 邮政局 应急管理局 管理局 监管局 \
+     农业农村局 人社局 社会保障局 交通运输局 住建局 建设局 自然资源局 生态环境局 文旅局 体育局 \
+     旅游局 信息化局 监督局 保障局 卫健委 发改委 卫健局 医保局 城管局 信访局 事务局 专卖局 \
+     烟草局 税务分局 分局 海关 消防救援站 交警支队 交警大队 经济合作社 股份经济合作社 供销社 \
+     管理处 管理所 事务所 供电公司 试验站 实验室 研究室 理事会 董事会 监事会 商会 总会 工坊 \
+     委员会 委宣传部 委组织部 委统战部 委政法委员会 委政法委 委党校 委办公室 委社会工作部 委 \
+     政府 政协 人大常委会 人大",
+    )
 });
 
 /// Ends of names of one's own, before which a town or village stays a place: 白关镇 + 青禾生态农业基地.
 static OWN: LazyLock<Words> = LazyLock::new(|| {
-    Words::beginning([
-        "有限责任公司",
-        "股份有限公司",
-        "集团有限公司",
-        "有限公司",
-        "集团公司",
-        "分公司",
-        "支公司",
-        "公司",
-        "集团",
-        "专业合作社",
-        "合作社",
-        "农场",
-        "林场",
-        "种植基地",
-        "养殖基地",
-        "农业基地",
-        "生产基地",
-        "示范基地",
-        "实践基地",
-        "教育基地",
-        "产业基地",
-        "产业园区",
-        "工业园区",
-        "产业园",
-        "工业园",
-        "科技园",
-        "物流园",
-        "创业园",
-        "示范园",
-        "加工厂",
-        "制造厂",
-        "机械厂",
-        "化工厂",
-        "发电厂",
-        "饭店",
-        "宾馆",
-        "酒店",
-        "副食店",
-        "超市",
-        "药店",
-        "银行",
-        "支行",
-        "分行",
-        "信用社",
-        "联盟",
-        "事务所",
-        "俱乐部",
-        "剧团",
-        "艺术团",
-        "醒狮团",
-        "龙狮团",
-        "山歌队",
-        "书院",
-        "联社",
-    ])
+    Words::beginning(
+        "有限责任公司 股份有限公司 集团有限公司 有限公司 集团公司 分公司 支公司 公司 集团 专业合作社 \
+     合作社 农场 林场 种植基地 养殖基地 农业基地 生产基地 示范基地 实践基地 教育基地 产业基地 \
+     产业园区 工业园区 产业园 工业园 科技园 物流园 创业园 示范园 加工厂 制造厂 机械厂 化工厂 \
+     发电厂 饭店 宾馆 酒店 副食店 超市 药店 银行 支行 分行 信用社 联盟 事务所 俱乐部 剧团 \
+     艺术团 醒狮团 龙狮团 山歌队 书院 联社",
+    )
 });
 
 /// Ends of places that no table holds.
 static SITE: LazyLock<Words> = LazyLock::new(|| {
-    Words::beginning([
-        "大厦",
-        "广场",
-        "公园",
-        "大桥",
-        "水库",
-        "国道",
-        "高速公路",
-        "高速",
-        "大堤",
-        "防洪堤",
-        "景区",
-        "风景区",
-        "旅游区",
-        "自然保护区",
-        "度假区",
-        "体育馆",
-        "体育场",
-        "体育中心",
-        "火车站",
-        "高铁站",
-        "客运站",
-        "汽车站",
-        "机场",
-        "码头",
-        "小区",
-        "旧址",
-        "故居",
-        "遗址",
-        "开发区",
-        "经开区",
-        "高新区",
-        "合作区",
-        "保税区",
-        "步行街",
-        "国际港",
-        "商贸城",
-        "物流港",
-        "市场",
-        "交易市场",
-        "观景台",
-    ])
+    Words::beginning(
+        "大厦 广场 公园 大桥 水库 国道 高速公路 高速 大堤 防洪堤 景区 风景区 旅游区 自然保护区 \
+     度假区 体育馆 体育场 体育中心 火车站 高铁站 客运站 汽车站 机场 码头 小区 旧址 故居 遗址 \
+     开发区 经开区 高新区 合作区 保税区 步行街 国际港 商贸城 物流港 市场 交易市场 观景台",
+    )
 });
 
 /// Departments and branches that a body's name goes on to: 市城市管理局 + 供热科.
 static BRANCH: LazyLock<Words> = LazyLock::new(|| {
-    Words::beginning([
-        "支公司",
-        "分公司",
-        "支行",
-        "分行",
-        "分局",
-        "支队",
-        "大队",
-        "中队",
-        "分中心",
-        "分院",
-        "分校",
-        "支部",
-        "党委",
-        "党支部",
-        "党总支",
-        "委员会",
-        "图书馆",
-        "试验站",
-        "实验室",
-        "研究所",
-        "研究院",
-        "研究中心",
-        "学院",
-        "医院",
-        "科",
-        "处",
-        "系",
-        "室",
-        "股",
-        "儿科",
-        "司",
-        "办公室",
-        "工会",
-        "法庭",
-        "税务局",
-        "管理处",
-        "团",
-    ])
+    Words::beginning(
+        "支公司 分公司 支行 分行 分局 支队 大队 中队 分中心 分院 分校 支部 党委 党支部 党总支 \
+     委员会 图书馆 试验站 实验室 研究所 研究院 研究中心 学院 医院 科 处 系 室 股 儿科 司 \
+     办公室 工会 法庭 税务局 管理处 团",
+    )
 });
 
 /// Too common to follow a division or 市 at once: 市中心, 株洲公司.
-const GENERIC: [&str; 13] = [
-    "公司",
-    "集团",
-    "学校",
-    "大队",
-    "中队",
-    "广场",
-    "公园",
-    "市场",
-    "机场",
-    "服务站",
-    "服务中心",
-    "工业园区",
-    "超市",
-];
+const GENERIC: &str = "公司 集团 学校 大队 中队 广场 公园 市场 机场 服务站 服务中心 工业园区 超市";
 
 /// Ends that a division stands right before, whatever else goes before it: 南宁市 + 委.
-const AFTER_DIVISION: [&str; 11] = [
-    "委宣传部", "委组织部", "委统战部", "委政法委员会", "委政法委", "委党校", "委办公室", "委", "政府", "政协", "人大",
-];
+const AFTER_DIVISION: &str =
+    "委宣传部 委组织部 委统战部 委政法委员会 委政法委 委党校 委办公室 委 政府 政协 人大";
 
 /// Farther than this from its end no name begins.
 const REACH: usize = 26;
@@ -231,8 +99,15 @@ fn broken(chars: &[char], end: usize) -> bool {
         }
         (Some('会'), Some('议' | '员' | '上' | '长')) => chars.get(end) != Some(&'长'),
         (Some('队'), Some('伍')) | (Some('社'), Some('会' | '区')) => true,
-        (Some('学'), Some('校')) | (Some('委'), Some('员' | '托' | '派' | '任' | '屈')) => true,
-        (Some('大'), Some('代' | '会' | '力' | '量' | '型' | '家' | '小' | '学')) | (Some('府'), Some('旧')) => true,
+        (Some('学'), Some('校')) => !matches!(
+            chars.get(end + 1),
+            Some('长' | '园' | '区' | '友' | '内' | '外' | '门' | '庆')
+        ),
+        (Some('盟'), Some('共')) | (Some('委'), Some('员' | '托' | '派' | '任' | '屈')) => {
+            true
+        }
+        (Some('大'), Some('代' | '会' | '力' | '量' | '型' | '家' | '小' | '学'))
+        | (Some('府'), Some('旧')) => true,
         (_, Some('化' | '制' | '型' | '式' | '级')) => true,
         _ => false,
     }
@@ -264,9 +139,13 @@ pub(super) fn find(chars: &[char], names: &[Name]) -> Vec<Name> {
             continue;
         }
         // A name that has just ended goes on only where little stands between: 某大学 + 附属医院.
-        let last = found
-            .last()
-            .map_or(0, |n| if at <= n.end + 6 { n.start } else { n.end });
+        let last = found.last().map_or(0, |n| {
+            if sort != Sort::Site && at <= n.end + 6 {
+                n.start
+            } else {
+                n.end
+            }
+        });
         if let Some((start, score)) = start(chars, names, floor.max(last), at, length, sort) {
             while found.last().is_some_and(|n| n.end > start) {
                 found.pop();
@@ -297,14 +176,18 @@ fn start(
         window -= 1;
     }
     let suffix: String = chars.get(at..at + length)?.iter().collect();
-    let generic = GENERIC.contains(&suffix.as_str());
-    let strict = AFTER_DIVISION.contains(&suffix.as_str());
+    let generic = GENERIC.split(' ').any(|g| g == suffix);
+    let strict = AFTER_DIVISION.split(' ').any(|b| b == suffix);
     let first = names.partition_point(|n| n.end <= window);
     let known = names
         .get(first..)?
         .iter()
         .take_while(|n| n.start < at)
-        .find(|n| n.start >= window && n.kind != EntityKind::Person);
+        .find(|n| {
+            n.start >= window
+                && n.kind != EntityKind::Person
+                && (sort != Sort::Site || n.kind == EntityKind::Place)
+        });
     for start in window..at {
         let rest = chars.get(start..at)?;
         if let Some(name) = known.filter(|n| n.start == start) {
@@ -316,7 +199,8 @@ fn start(
         if let Some(length) = gazetteer::longest(rest) {
             let name = rest.get(..length)?;
             let whole = is_full(name) || start == window && (length > 2 || is_county(name));
-            let fits = !strict || chain(rest).is_some_and(|c| c.length == rest.len() && is_full(rest));
+            let fits =
+                !strict || chain(rest).is_some_and(|c| c.length == rest.len() && is_full(rest));
             if whole && fits && !(generic && length == rest.len()) {
                 return Some((with_party(chars, start), 0.9));
             }
@@ -333,9 +217,9 @@ fn start(
     if sort != Sort::Site && level && !generic && (rest.len() > 1 || is_body(&suffix)) {
         return Some((window, 0.85));
     }
-    let firm = suffix.ends_with("公司") || suffix.ends_with("合作社") || suffix == "集团";
-    (firm && sort == Sort::Own && (2..=14).contains(&rest.len()) && !(generic && rest.len() > 8))
-        .then_some((window, 0.7))
+    let firm =
+        suffix.ends_with("有限公司") || suffix.ends_with("责任公司") || suffix.ends_with("合作社");
+    (firm && sort == Sort::Own && (2..=14).contains(&rest.len())).then_some((window, 0.7))
 }
 
 /// The 中共 before a committee belongs to its name.
@@ -445,8 +329,17 @@ pub(super) fn split(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
         {
             let tail = tail(text);
             let own = matches!(tail, Some((n, Sort::Own)) if text.len() >= chain.length + n + 2);
-            if own || chain.lowest && chain.parts > 2 && matches!(tail, Some((n, Sort::Public)) if text.len() >= chain.length + n + 2) {
-                made.push(Name::new(EntityKind::Place, name.start, name.start + chain.length, name.score));
+            if own
+                || chain.lowest
+                    && chain.parts > 2
+                    && matches!(tail, Some((n, Sort::Public)) if text.len() >= chain.length + n + 2)
+            {
+                made.push(Name::new(
+                    EntityKind::Place,
+                    name.start,
+                    name.start + chain.length,
+                    name.score,
+                ));
                 name.start += chain.length;
             }
         }
@@ -461,7 +354,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        let mut names = find(&chars, &[]);
+        let mut names = split(find(&chars, &[]), &chars);
         with_branches(&mut names, &chars);
         names
             .iter()
@@ -477,11 +370,11 @@ mod tests {
                 vec!["重庆市璧山区人民法院"],
             ),
             (
-                "在天元区雷打石镇青禾水稻种植专业合作社",
-                vec!["天元区雷打石镇", "青禾水稻种植专业合作社"],
+                "在资溪县马头山镇青禾水稻种植专业合作社",
+                vec!["资溪县马头山镇", "青禾水稻种植专业合作社"],
             ),
-            ("天元区雷打石镇中心卫生院", vec!["天元区雷打石镇中心卫生院"]),
-            ("昨天,市商务事务中心主任", vec!["市商务事务中心"]),
+            ("资溪县马头山镇中心卫生院", vec!["资溪县马头山镇中心卫生院"]),
+            ("昨天,市水利事务中心主任", vec!["市水利事务中心"]),
             ("市中心的学校", vec![]),
             ("济宁市城市管理局供热科科长", vec!["济宁市城市管理局供热科"]),
             ("株洲市发展和改革委员会公布", vec!["株洲市发展和改革委员会"]),

@@ -19,280 +19,51 @@ static GIVEN_CHARS: LazyLock<Chars> = LazyLock::new(|| Chars::new(GIVEN.chars())
 static COMPOUND_FIRST: LazyLock<Chars> = LazyLock::new(|| Chars::new(COMPOUND.chars().step_by(2)));
 
 /// What stands right before a name and says what its bearer is, in what it ends with.
-const TITLES: [&str; 161] = [
-    "书记",
-    "市长",
-    "省长",
-    "县长",
-    "区长",
-    "州长",
-    "旗长",
-    "镇长",
-    "乡长",
-    "村长",
-    "主任",
-    "局长",
-    "部长",
-    "厅长",
-    "处长",
-    "科长",
-    "所长",
-    "院长",
-    "校长",
-    "园长",
-    "会长",
-    "秘书长",
-    "检察长",
-    "审判长",
-    "庭长",
-    "行长",
-    "常委",
-    "主席",
-    "委员",
-    "代表",
-    "董事长",
-    "理事长",
-    "监事长",
-    "经理",
-    "总裁",
-    "总监",
-    "厂长",
-    "矿长",
-    "场长",
-    "社长",
-    "团长",
-    "馆长",
-    "台长",
-    "船长",
-    "机长",
-    "列车长",
-    "班长",
-    "队长",
-    "组长",
-    "站长",
-    "支书",
-    "局党组成员",
-    "工程师",
-    "会计师",
-    "农艺师",
-    "设计师",
-    "厨师",
-    "医师",
-    "药师",
-    "教授",
-    "研究员",
-    "讲师",
-    "院士",
-    "老师",
-    "教师",
-    "班主任",
-    "医生",
-    "护士",
-    "护士长",
-    "法官",
-    "检察官",
-    "检察员",
-    "审判员",
-    "律师",
-    "公证员",
-    "民警",
-    "辅警",
-    "交警",
-    "警官",
-    "消防员",
-    "护林员",
-    "网格员",
-    "巡堤员",
-    "技术员",
-    "驾驶员",
-    "值班员",
-    "讲解员",
-    "售票员",
-    "快递员",
-    "外卖员",
-    "保洁员",
-    "饲养员",
-    "操作员",
-    "质检员",
-    "安全员",
-    "宣传员",
-    "辅导员",
-    "运动员",
-    "演员",
-    "队员",
-    "社员",
-    "党员",
-    "成员",
-    "店员",
-    "学员",
-    "会员",
-    "关员",
-    "人员",
-    "职员",
-    "员工",
-    "职工",
-    "负责人",
-    "带头人",
-    "传承人",
-    "法定代表人",
-    "主持人",
-    "创始人",
-    "合伙人",
-    "承包人",
-    "被告人",
-    "被执行人",
-    "嫌疑人",
-    "当事人",
-    "举报人",
-    "证人",
-    "监护人",
-    "志愿者",
-    "爱好者",
-    "消费者",
-    "创业者",
-    "劳动者",
-    "记者",
-    "患者",
-    "村民",
-    "农民",
-    "居民",
-    "市民",
-    "渔民",
-    "牧民",
-    "果农",
-    "菜农",
-    "茶农",
-    "蚕农",
-    "参农",
-    "花农",
-    "棉农",
-    "农户",
-    "种植户",
-    "养殖户",
-    "脱贫户",
-    "贫困户",
-    "种粮大户",
-    "个体户",
-    "商户",
-    "住户",
-    "游客",
-    "乘客",
-    "顾客",
-    "旅客",
-    "歌手",
-    "选手",
-];
+const TITLES: &str = "书记 市长 省长 县长 区长 州长 旗长 镇长 乡长 村长 主任 局长 部长 厅长 处长 科长 所长 \
+     院长 校长 园长 会长 秘书长 检察长 审判长 庭长 行长 常委 主席 委员 代表 董事长 理事长 \
+     监事长 经理 总裁 总监 厂长 矿长 场长 社长 团长 馆长 台长 船长 机长 列车长 班长 队长 \
+     组长 站长 支书 局党组成员 工程师 会计师 农艺师 设计师 厨师 医师 药师 教授 研究员 讲师 \
+     院士 老师 教师 班主任 医生 护士 护士长 法官 检察官 检察员 审判员 律师 公证员 民警 辅警 \
+     交警 警官 消防员 护林员 网格员 巡堤员 技术员 驾驶员 值班员 讲解员 售票员 快递员 外卖员 \
+     保洁员 饲养员 操作员 质检员 安全员 宣传员 辅导员 运动员 演员 队员 社员 党员 成员 店员 \
+     学员 会员 关员 人员 职员 员工 职工 负责人 带头人 传承人 法定代表人 主持人 创始人 合伙人 \
+     承包人 被告人 被执行人 嫌疑人 当事人 举报人 证人 监护人 志愿者 爱好者 消费者 创业者 \
+     劳动者 记者 患者 村民 农民 居民 市民 渔民 牧民 果农 菜农 茶农 蚕农 参农 花农 棉农 \
+     农户 种植户 养殖户 脱贫户 贫困户 种粮大户 个体户 商户 住户 游客 乘客 顾客 旅客 歌手 \
+     选手";
 /// More of them.
-const KIN: [&str; 62] = [
-    "学生",
-    "大学生",
-    "毕业生",
-    "研究生",
-    "考生",
-    "工人",
-    "焊工",
-    "钳工",
-    "电工",
-    "矿工",
-    "技工",
-    "女工",
-    "军人",
-    "老兵",
-    "战士",
-    "老人",
-    "老汉",
-    "艺人",
-    "匠人",
-    "能手",
-    "骑手",
-    "车手",
-    "舵手",
-    "水手",
-    "男子",
-    "女子",
-    "妻子",
-    "丈夫",
-    "前妻",
-    "前夫",
-    "母亲",
-    "父亲",
-    "儿子",
-    "女儿",
-    "孙子",
-    "孙女",
-    "儿媳",
-    "女婿",
-    "堂弟",
-    "哥哥",
-    "弟弟",
-    "姐姐",
-    "妹妹",
-    "男朋友",
-    "女朋友",
-    "邻居",
-    "原告",
-    "被告",
-    "司机",
-    "老板",
-    "老板娘",
-    "店主",
-    "摊主",
-    "业主",
-    "房东",
-    "户主",
-    "船东",
-    "教练",
-    "领队",
-    "作家",
-    "专家",
-    "候选人",
-];
+const KIN: &str = "学生 大学生 毕业生 研究生 考生 工人 焊工 钳工 电工 矿工 技工 女工 军人 老兵 战士 老人 \
+     老汉 艺人 匠人 能手 骑手 车手 舵手 水手 男子 女子 妻子 丈夫 前妻 前夫 母亲 父亲 儿子 \
+     女儿 孙子 孙女 儿媳 女婿 堂弟 哥哥 弟弟 姐姐 妹妹 男朋友 女朋友 邻居 原告 被告 司机 \
+     老板 老板娘 店主 摊主 业主 房东 户主 船东 教练 领队 作家 专家 候选人";
 /// Offices that a person named in a list of appointments holds.
-const APPOINTED: [&str; 5] = ["任命", "免去", "选举", "聘请", "决定任命"];
+const APPOINTED: &str = "任命 免去 选举 聘请 决定任命";
 
-static TITLE_ENDS: LazyLock<Words> = LazyLock::new(|| {
-    Words::ending(
-        TITLES
-            .into_iter()
-            .chain(KIN)
-            .chain(["提名人选", "妇女", "后生", "青年"]),
-    )
-});
+static TITLE_ENDS: LazyLock<Words> =
+    LazyLock::new(|| Words::ending(&[TITLES, KIN, "提名人选 妇女 后生 青年"].join(" ")));
 static APPOINTED_ENDS: LazyLock<Words> = LazyLock::new(|| Words::ending(APPOINTED));
 
 /// What goes on after a name and hardly ever ends one.
-const GOES_ON: [&str; 120] = [
-    "说", "称", "告诉", "介绍", "表示", "认为", "坦言", "笑", "高兴", "感慨", "指出", "强调",
-    "要求", "主持", "参加", "出席", "带着", "带领", "率", "在", "到", "向", "对", "是", "的", "了",
-    "被", "把", "将", "与", "等", "从", "也", "就", "还", "都", "又", "则", "去", "为", "以", "并",
-    "及", "同", "用", "给", "让", "由", "因", "和", "已", "已经", "正在", "正", "曾", "获", "驾",
-    "驾驶", "提醒", "当场", "当庭", "当天", "第一", "现场", "走", "走进", "询问", "调研", "看",
-    "看到", "来", "来到", "担任", "任", "抱", "推", "守", "遗失", "一行", "一家", "一边", "一下",
-    "一早", "一天", "今年", "去年", "今天", "昨天", "每", "每天", "老人", "先生", "女士", "同志",
-    "不", "没", "没有", "有", "做", "做客", "收到", "决定", "利用", "承包", "辩称", "非法", "这",
-    "那", "常", "会", "要", "能", "家", "家里", "们", "拿", "拿着", "坐", "站", "打",
-];
+const GOES_ON: &str = "说 称 告诉 介绍 表示 认为 坦言 笑 高兴 感慨 指出 强调 要求 主持 参加 出席 带着 带领 \
+     率 在 到 向 对 是 的 了 被 把 将 与 等 从 也 就 还 都 又 则 去 为 以 并 及 \
+     同 用 给 让 由 因 和 已 已经 正在 正 曾 获 驾 驾驶 提醒 当场 当庭 当天 第一 现场 \
+     走 走进 询问 调研 看 看到 来 来到 担任 任 抱 推 守 遗失 一行 一家 一边 一下 一早 \
+     一天 今年 去年 今天 昨天 每 每天 老人 先生 女士 同志 不 没 没有 有 做 做客 收到 \
+     决定 利用 承包 辩称 非法 这 那 常 会 要 能 家 家里 们 拿 拿着 坐 站 打";
 static GOES_ON_WORDS: LazyLock<Words> = LazyLock::new(|| Words::beginning(GOES_ON));
 /// Of these, those that may just as well end a given name.
 const SOFT: &str = "和为同正来家会能向明常用";
 
 /// What follows a surname instead of a given name: 王老师, 雷女士.
-const HONORIFICS: [&str; 34] = [
-    "老师", "女士", "先生", "大爷", "大妈", "大娘", "大叔", "大姐", "大哥", "老汉", "老太", "老人",
-    "阿姨", "师傅", "奶奶", "爷爷", "医生", "主任", "警官", "经理", "院长", "局长", "校长", "书记",
-    "总", "某", "氏", "家", "姓", "嫂", "婶", "伯", "娭毑", "教授",
-];
+const HONORIFICS: &str = "老师 女士 先生 大爷 大妈 大娘 大叔 大姐 大哥 老汉 老太 老人 阿姨 师傅 奶奶 爷爷 医生 \
+     主任 警官 经理 院长 局长 校长 书记 总 某 氏 家 姓 嫂 婶 伯 娭毑 教授";
 static HONORIFIC: LazyLock<Words> = LazyLock::new(|| Words::beginning(HONORIFICS));
 
 /// What a trade ends in.
 static TRADES: LazyLock<Words> = LazyLock::new(|| {
-    let ends = [
-        "工", "员", "师", "手", "长", "教授", "医生", "护士", "主任", "经理", "书记", "民警",
-        "司机", "学生", "干部", "农民",
-    ];
     Words::ending(
-        ends.into_iter()
-            .chain(["村民", "个体户", "理事", "主席", "委员", "代表", "人"]),
+        "工 员 师 手 长 教授 医生 护士 主任 经理 书记 民警 司机 学生 干部 农民 村民 个体户 理事 主席 委员 \
+         代表 人",
     )
 });
 
@@ -339,7 +110,12 @@ pub(super) fn masked(rest: &[char]) -> Option<usize> {
 }
 
 /// Persons a rule is sure of, in order, not overlapping.
-pub(super) fn find(chars: &[char], lexicon: Lexicon, trained: &[Name], chains: &[Name]) -> Vec<Name> {
+pub(super) fn find(
+    chars: &[char],
+    lexicon: Lexicon,
+    trained: &[Name],
+    chains: &[Name],
+) -> Vec<Name> {
     let mut found: Vec<Name> = Vec::new();
     let mut at = 0;
     let mut known = trained.iter().peekable();
@@ -354,7 +130,8 @@ pub(super) fn find(chars: &[char], lexicon: Lexicon, trained: &[Name], chains: &
             continue;
         }
         while places.next_if(|p| p.end <= at).is_some() {}
-        if !is_surname(*c) && !COMPOUND_FIRST.has(*c) || places.peek().is_some_and(|p| p.start < at) {
+        if !is_surname(*c) && !COMPOUND_FIRST.has(*c) || places.peek().is_some_and(|p| p.start < at)
+        {
             at += 1;
             continue;
         }
@@ -397,7 +174,10 @@ fn foreign(chars: &[char], dot: usize, trained: &[Name]) -> Option<(usize, usize
         start = before;
     }
     let mut end = dot + 1;
-    while end - dot <= 8 && chars.get(end).is_some_and(|c| is_han(*c) || *c == '·') && !goes_on(chars.get(end..)?) {
+    while end - dot <= 8
+        && chars.get(end).is_some_and(|c| is_han(*c) || *c == '·')
+        && !goes_on(chars.get(end..)?)
+    {
         end += 1;
     }
     let closed = chars.get(end).is_none_or(|c| !is_han(*c)) || goes_on(chars.get(end..)?);
@@ -406,7 +186,17 @@ fn foreign(chars: &[char], dot: usize, trained: &[Name]) -> Option<(usize, usize
         || title(chars.get(..start)?).is_some()
         || super::stop(chars, start - 1).is_some();
     let next = trained.partition_point(|n| n.end < dot);
-    let modelled = trained.iter().skip(next).take(2).any(|n| n.kind == EntityKind::Person && n.start <= dot + 1);
+    if trained
+        .get(next)
+        .is_some_and(|n| n.start < dot && n.end > dot)
+    {
+        return None;
+    }
+    let modelled = trained
+        .iter()
+        .skip(next)
+        .take(2)
+        .any(|n| n.kind == EntityKind::Person && n.start <= dot + 1);
     let spoken = modelled || title(chars.get(..start)?).is_some();
     (spoken && closed && opened && dot - start >= 2 && end - dot >= 2).then_some((start, end))
 }
@@ -449,32 +239,58 @@ fn in_list(chars: &[char], at: usize, last: Option<&Name>, lexicon: Lexicon) -> 
     let family = surname(rest)?;
     let closed = matches!(rest.get(length), Some('、' | ',' | '等' | '。' | ';'));
     let name = rest.get(..length)?;
-    (closed && title(name).is_none() && (family + 1..=family + 2).contains(&length) && !lexicon.is_common(name)).then_some(length)
+    (closed
+        && title(name).is_none()
+        && (family + 1..=family + 2).contains(&length)
+        && !lexicon.is_common(name))
+    .then_some(length)
 }
 
 /// What is told of a speaker, and of nothing else.
 static SAYS: LazyLock<Words> = LazyLock::new(|| {
-    Words::beginning([
-        "说,", "说:", "说。", "说道", "告诉记者", "介绍,", "介绍说", "表示,", "认为,", "坦言", "笑着", "高兴地", "感慨", "指出,", "强调,", "透露,", "回忆",
-        "算了一笔账", "主持会议", "主持。", "一行到", "一行来", "乐呵呵",
-    ])
+    Words::beginning(
+        "说, 说: 说。 说道 告诉记者 介绍, 介绍说 表示, 认为, 坦言 笑着 高兴地 感慨 指出, \
+     强调, 透露, 回忆 算了一笔账 主持会议 主持。 一行到 一行来 乐呵呵",
+    )
 });
 
 /// Length of the name that a clause begins with in which its bearer speaks: `。孙立说,`.
 fn speaking(rest: &[char], before: &[char], lexicon: Lexicon) -> Option<usize> {
-    let open = before.last().is_none_or(|c| matches!(c, '。' | ',' | '"' | '\n' | ';' | '!' | '?' | '的'));
+    let open = before
+        .last()
+        .is_none_or(|c| matches!(c, '。' | ',' | '"' | '\n' | ';' | '!' | '?' | '的'));
     let family = surname(rest).filter(|_| open)?;
-    let length = (family + 1..=family + 2).find(|n| rest.get(*n..).is_some_and(|after| SAYS.at_start(after).is_some()))?;
+    let length = (family + 1..=family + 2).find(|n| {
+        rest.get(*n..)
+            .is_some_and(|after| SAYS.at_start(after).is_some())
+    })?;
     let name = rest.get(..length)?;
-    let plain = name.iter().all(|c| is_han(*c)) && GIVEN_CHARS.has(*name.last()?) && !lexicon.is_common(name);
-    let word = lexicon.is_common(rest.get(..2)?) || (2..=length).any(|n| title(name.get(..n).unwrap_or_default()).is_some());
-    (plain && !word && HONORIFIC.at_start(name.get(family..)?).is_none() && !name.contains(&'们')).then_some(length)
+    let plain = name.iter().all(|c| is_han(*c))
+        && GIVEN_CHARS.has(*name.last()?)
+        && !lexicon.is_common(name);
+    let word = lexicon.is_common(rest.get(..2)?)
+        || (2..=length).any(|n| title(name.get(..n).unwrap_or_default()).is_some());
+    (plain && !word && HONORIFIC.at_start(name.get(family..)?).is_none() && !name.contains(&'们'))
+        .then_some(length)
 }
 
 /// Length of the name that stands behind a title, `村民孙立`, or `姓名:`. The model's own length is taken where it goes on well.
-fn introduced(rest: &[char], before: &[char], lexicon: Lexicon, modelled: Option<usize>) -> Option<usize> {
-    let titled = title(before).is_some() || before.ends_with(&['姓', '名', ':']) || APPOINTED_ENDS.at_end(before).is_some();
-    let other = (2..=3).any(|n| rest.get(..n).is_some_and(|name| title(name).is_some()));
+fn introduced(
+    rest: &[char],
+    before: &[char],
+    lexicon: Lexicon,
+    modelled: Option<usize>,
+) -> Option<usize> {
+    let titled = title(before).is_some()
+        || before.ends_with(&['姓', '名', ':'])
+        || APPOINTED_ENDS.at_end(before).is_some();
+    let function = modelled.is_none()
+        && matches!(
+            rest.first(),
+            Some('和' | '向' | '时' | '由' | '全' | '都' | '同' | '从' | '应' | '有' | '经' | '能')
+        );
+    let other =
+        function || (2..=3).any(|n| rest.get(..n).is_some_and(|name| title(name).is_some()));
     if !titled || other || HONORIFIC.at_start(rest.get(1..)?).is_some() {
         return None;
     }
@@ -483,7 +299,11 @@ fn introduced(rest: &[char], before: &[char], lexicon: Lexicon, modelled: Option
     if RARE.contains(*rest.first()?) && lexicon.is_common(rest.get(1..3)?) {
         return None;
     }
-    let han = rest.iter().take(family + 2).take_while(|c| is_han(**c)).count();
+    let han = rest
+        .iter()
+        .take(family + 2)
+        .take_while(|c| is_han(**c))
+        .count();
     let short = family + 1;
     if han < short || lexicon.is_common(rest.get(..2)?) && family == 1 {
         return None;
@@ -519,7 +339,7 @@ fn introduced(rest: &[char], before: &[char], lexicon: Lexicon, modelled: Option
 }
 
 /// Whether nothing but the model speaks for a person it is not sure of: no surname, a common word, no end of a word behind it.
-pub(in super::super) fn is_unlikely(chars: &[char], name: &Name, lexicon: Lexicon) -> bool {
+pub(super) fn is_unlikely(chars: &[char], name: &Name, lexicon: Lexicon) -> bool {
     let text = chars.get(name.start..name.end).unwrap_or_default();
     let after = chars.get(name.end..).unwrap_or_default();
     if title(chars.get(..name.start).unwrap_or_default()).is_some() || text.contains(&'·') {

@@ -1,4 +1,4 @@
-//! Chains of divisions with what lies below them: `芦淞区白关镇宋家湾村曹家组19号`.
+//! Chains of divisions with what lies below them: `南城县株良镇邓家湾村老屋组19号`.
 
 use super::super::name::Name;
 use super::super::person::is_han;
@@ -9,29 +9,15 @@ use crate::item::EntityKind;
 use std::sync::LazyLock;
 
 /// Names of divisions that are common words as well; they count below another one only.
-const COMMON: [&str; 14] = [
-    "老城区",
-    "新城区",
-    "城区",
-    "郊区",
-    "矿区",
-    "市区",
-    "市中区",
-    "城关区",
-    "开发区",
-    "高新区",
-    "新区",
-    "集镇",
-    "新市区",
-    "城中区",
-];
+const COMMON: &str =
+    "老城区 新城区 城区 郊区 矿区 市区 市中区 城关区 开发区 高新区 新区 集镇 新市区 城中区";
 
 /// Ends of what lies below a town: a village, an estate, a street.
 static BELOW: LazyLock<Words> = LazyLock::new(|| {
-    Words::beginning([
-        "村", "社区", "街道", "大道", "路", "街", "巷", "组", "小区", "屯", "庄", "苏木", "嘎查",
-        "镇", "乡", "花园", "家园", "新村", "坝", "苑", "坪", "湾", "冲", "寨", "沟",
-    ])
+    Words::beginning(
+        "村 社区 街道 大道 路 街 巷 组 小区 屯 庄 苏木 嘎查 镇 乡 花园 家园 新村 坝 苑 坪 \
+     湾 冲 寨 沟",
+    )
 });
 
 /// A chain and how far down it goes.
@@ -41,10 +27,29 @@ pub(super) struct Chain {
     pub(super) length: usize,
     /// Divisions and places in it.
     pub(super) parts: usize,
+    /// Where each of them ends.
+    ends: [u8; 8],
     /// It ends in a town or street of the table or in a place below one.
     pub(super) low: bool,
     /// It ends in a village, an estate or a street.
     pub(super) lowest: bool,
+}
+
+impl Chain {
+    fn add(&mut self, length: usize) {
+        self.length += length;
+        if let Some(end) = self.ends.get_mut(self.parts) {
+            *end = u8::try_from(self.length).unwrap_or(u8::MAX);
+        }
+        self.parts += 1;
+    }
+
+    fn ends(&self) -> impl Iterator<Item = usize> {
+        self.ends
+            .iter()
+            .take(self.parts)
+            .map(|end| usize::from(*end))
+    }
 }
 
 /// The chain that begins with `rest`. A division's short name (株洲) begins one, and so does any full name.
@@ -53,6 +58,7 @@ pub(super) fn chain(rest: &[char]) -> Option<Chain> {
     let mut chain = Chain {
         length: 0,
         parts: 0,
+        ends: [0; 8],
         low: false,
         lowest: false,
     };
@@ -66,8 +72,7 @@ pub(super) fn chain(rest: &[char]) -> Option<Chain> {
             .map(|d| d.level());
         let Some(level) = level else { break };
         // 长沙 + 县, 株洲 + 市区
-        chain.length += length;
-        chain.parts += 1;
+        chain.add(length);
         chain.low |= level == Level::Street;
         if chain.parts > 5 {
             break;
@@ -87,8 +92,7 @@ pub(super) fn chain(rest: &[char]) -> Option<Chain> {
     while chain.parts < 8
         && let Some(length) = below(rest.get(chain.length..)?)
     {
-        chain.length += length;
-        chain.parts += 1;
+        chain.add(length);
         chain.low = true;
         chain.lowest = true;
     }
@@ -112,7 +116,8 @@ pub(super) fn is_full(name: &[char]) -> bool {
 fn below(rest: &[char]) -> Option<usize> {
     for at in 0..rest.len().min(7) {
         let here = rest.get(at..)?;
-        if at >= 2 - usize::from(here.first() == Some(&'村')) && at > 0
+        if at >= 2 - usize::from(here.first() == Some(&'村'))
+            && at > 0
             && let Some(length) = BELOW.at_start(here)
         {
             let end = at + length;
@@ -142,7 +147,7 @@ fn below(rest: &[char]) -> Option<usize> {
     None
 }
 
-/// Places that the table of divisions is sure of, in order, not overlapping.
+/// Places that the table of divisions is sure of, in order, each part of a chain by itself.
 pub(super) fn find(chars: &[char]) -> Vec<Name> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -156,7 +161,11 @@ pub(super) fn find(chars: &[char]) -> Vec<Name> {
         let chain = chain(rest).filter(|c| full && !is_common(rest, length) || c.parts > 1);
         match chain {
             Some(chain) => {
-                found.push(Name::new(EntityKind::Place, at, at + chain.length, 0.9));
+                let mut start = at;
+                for end in chain.ends().map(|end| at + end) {
+                    found.push(Name::new(EntityKind::Place, start, end, 0.9));
+                    start = end;
+                }
                 at += chain.length;
             }
             None => at += 1,
@@ -171,7 +180,10 @@ fn is_common(rest: &[char], length: usize) -> bool {
         rest.get(length),
         Some('域' | '划' | '分' | '块' | '情' | '长' | '级')
     );
-    glued || COMMON.iter().any(|c| c.chars().eq(name.iter().copied()))
+    glued
+        || COMMON
+            .split(' ')
+            .any(|c| c.chars().eq(name.iter().copied()))
 }
 
 /// Joins places that stand side by side, highest first, and the number of the house behind them: 芦淞区 + 白关镇, 法国 + 里昂市.
@@ -207,32 +219,8 @@ pub(in super::super) fn join(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
 }
 
 /// Countries that a city's name often stands behind.
-const COUNTRIES: [&str; 24] = [
-    "中国",
-    "法国",
-    "德国",
-    "英国",
-    "美国",
-    "日本",
-    "韩国",
-    "泰国",
-    "越南",
-    "老挝",
-    "缅甸",
-    "印度",
-    "俄罗斯",
-    "意大利",
-    "西班牙",
-    "荷兰",
-    "瑞士",
-    "巴西",
-    "埃及",
-    "柬埔寨",
-    "马来西亚",
-    "新加坡",
-    "澳大利亚",
-    "加拿大",
-];
+const COUNTRIES: &str = "中国 法国 德国 英国 美国 日本 韩国 泰国 越南 老挝 缅甸 印度 俄罗斯 意大利 西班牙 荷兰 \
+     瑞士 巴西 埃及 柬埔寨 马来西亚 新加坡 澳大利亚 加拿大";
 
 /// 省, 市, 区, 村, a country: what may have something below it.
 fn has_below(name: &[char]) -> bool {
@@ -244,7 +232,9 @@ fn has_below(name: &[char]) -> bool {
             || name.ends_with(&['苏', '木']));
     suffix
         || (name.len() <= 4 && gazetteer::longest(name) == Some(name.len()))
-        || COUNTRIES.iter().any(|c| c.chars().eq(name.iter().copied()))
+        || COUNTRIES
+            .split(' ')
+            .any(|c| c.chars().eq(name.iter().copied()))
 }
 
 /// Characters of `19号附1号`, `3幢2单元601室` at the start of `rest`.
@@ -288,10 +278,10 @@ mod tests {
     fn chains_reach_down_to_the_door() {
         for (text, expected) in [
             (
-                "在天元区雷打石镇新龙村曹家组19号附1号捡到",
-                vec!["天元区雷打石镇新龙村曹家组19号附1号"],
+                "在资溪县马头山镇昌坪村邓家组19号附1号捡到",
+                vec!["资溪县马头山镇昌坪村邓家组19号附1号"],
             ),
-            ("天元区泰山西路开工", vec!["天元区泰山西路"]),
+            ("东乡区恒安西路开工", vec!["东乡区恒安西路"]),
             ("天元区村民说", vec!["天元区"]),
             ("株洲市天元区政府", vec!["株洲市天元区"]),
             ("惠民县魏集镇的合作社", vec!["惠民县魏集镇"]),

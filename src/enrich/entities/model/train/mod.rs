@@ -62,13 +62,13 @@ impl Default for Recipe {
             epochs: 3,
             learners: 2,
             rows: 600_000,
-            transcripts: 6,
-            joined: 3,
+            transcripts: 8,
+            joined: 4,
             articles: 10,
             renamed: 15,
-            fillings: 60,
+            fillings: 30,
             outside: -15,
-            curve: [0.009, 1.16],
+            curve: [0.0091, 1.46],
             seed: 1,
         }
     }
