@@ -94,8 +94,8 @@ impl Grant {
     /// The least that lets it read and ack.
     fn permissions(&self, names: &Names) -> Value {
         let consumer = format!("{}.{}", names.stream(StreamName::Channels), self.user);
-        // Every token of an ack is counted: with `>` a subject of the longer form would be one of the shorter form for a
-        // consumer of somebody else's, and its payload may ask for messages.
+        // Every token of an ack is counted: with `>` a subject of the longer form would also be one of the shorter form for
+        // somebody else's consumer.
         let publish = [
             format!("$JS.API.CONSUMER.INFO.{consumer}"),
             format!("$JS.API.CONSUMER.MSG.NEXT.{consumer}"),
