@@ -40,6 +40,75 @@ pub struct Event {
     pub data: Item,
 }
 
+/// A CloudEvent about a source: it is quiet against its habit, or heard of again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceEvent {
+    /// `1.0`
+    pub specversion: String,
+    /// `<source>.<what>.<time>`
+    pub id: String,
+    /// `urn:copydesk:<source>`
+    pub source: String,
+    /// `copydesk.source.quiet.v1`, `copydesk.source.resumed.v1`
+    pub r#type: String,
+    /// The source's name.
+    pub subject: String,
+    /// RFC 3339.
+    pub time: String,
+    /// `application/json`
+    pub datacontenttype: String,
+    /// The rest.
+    pub data: SourceData,
+}
+
+/// What is known of a source. Times are RFC 3339, UTC, with milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceData {
+    /// Its name.
+    pub source: String,
+    /// When it was awaited in vain; none when it is heard of again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// When it was heard of last.
+    pub last: String,
+}
+
+impl SourceEvent {
+    /// Quiet where it was `expected`, else heard of again.
+    pub fn new(source: &str, time: &str, expected: Option<String>, last: String) -> Self {
+        let data = SourceData {
+            source: source.to_owned(),
+            expected,
+            last,
+        };
+        let what = if data.expected.is_some() {
+            "quiet"
+        } else {
+            "resumed"
+        };
+        Self {
+            specversion: "1.0".into(),
+            id: format!("{source}.{what}.{time}"),
+            source: format!("urn:copydesk:{source}"),
+            r#type: format!("copydesk.source.{what}.v1"),
+            subject: source.to_owned(),
+            time: time.to_owned(),
+            datacontenttype: "application/json".into(),
+            data,
+        }
+    }
+
+    /// Whether the source is quiet.
+    pub fn is_quiet(&self) -> bool {
+        self.data.expected.is_some()
+    }
+
+    /// The last token of its subject: `quiet`, `resumed`.
+    pub fn what(&self) -> &'static str {
+        if self.is_quiet() { "quiet" } else { "resumed" }
+    }
+}
+
 impl Event {
     /// Puts a revision of an item into its envelope. `time` and `first` are RFC 3339.
     pub fn new(

@@ -1,14 +1,20 @@
 //! Spawning nats-server and keeping it up.
 
 use super::folder::{DataFolder, FolderError};
+use super::grants::{User, Users, UsersError};
+use crate::bus::layout::Names;
 use crate::config::BrokerSettings;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+/// File of the data folder with those who may log in.
+pub const USERS: &str = "users.conf";
+/// The daemon itself.
+const OWNER: &str = "copydesk";
 /// Where subscribers look first.
 const USUAL_PORT: u16 = 4222;
 /// How long a server may take until it answers. Measured: 10–40 ms; a large store takes longer.
@@ -61,6 +67,9 @@ pub enum BrokerError {
     /// The data folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// Its users.
+    #[error(transparent)]
+    Users(#[from] UsersError),
 }
 
 /// A running private NATS server. Restarted when it dies; stopped by [`Broker::stop`].
@@ -88,11 +97,16 @@ impl Broker {
                 password
             }
         };
+        // Only subscribers' names depend on a prefix, and none of them is the owner's.
+        let owner = User::unbounded(OWNER, &password);
+        Users::change(&folder.join(USERS), |users| {
+            users.put(OWNER, owner, &Names::new(OWNER));
+        })?;
         let any_port = settings.port.is_none() && folder.read("nats.port").is_none();
         let mut choices = PORT_CHOICES;
         let (port, keeper, stop) = loop {
             let port = choose_port(&folder, settings.port)?;
-            match launch(&folder, settings, port, &password) {
+            match launch(&folder, settings, port) {
                 Ok((keeper, stop)) => break (port, keeper, stop),
                 // Another program took it between the choice and the start.
                 Err(BrokerError::NotUp { .. }) if any_port && choices > 1 && !is_free(port) => {
@@ -102,7 +116,7 @@ impl Broker {
             }
         };
         folder.write_private("nats.port", &port.to_string())?;
-        let url = format!("nats://copydesk:{password}@127.0.0.1:{port}");
+        let url = format!("nats://{OWNER}:{password}@127.0.0.1:{port}");
         folder.write_private("nats.url", &format!("{url}\n"))?;
         Ok(Self {
             url,
@@ -142,12 +156,8 @@ fn launch(
     folder: &DataFolder,
     settings: &BrokerSettings,
     port: u16,
-    password: &str,
 ) -> Result<(std::thread::JoinHandle<()>, mpsc::Sender<()>), BrokerError> {
-    folder.write_private(
-        "nats.conf",
-        &configuration(folder, settings, port, password),
-    )?;
+    folder.write_private("nats.conf", &configuration(folder, settings, port))?;
     let launch = Launch {
         program: settings.program.clone(),
         folder: folder.path().to_owned(),
@@ -176,6 +186,12 @@ struct Launch {
 }
 
 impl Launch {
+    /// When the users were last changed.
+    fn users_changed(&self) -> Option<SystemTime> {
+        let users = std::fs::metadata(self.folder.join(USERS)).ok()?;
+        users.modified().ok()
+    }
+
     fn log(&self) -> PathBuf {
         self.folder.join("nats.log")
     }
@@ -224,6 +240,7 @@ fn keep(
     stopped: &mpsc::Receiver<()>,
     report: &mpsc::Sender<Result<(), BrokerError>>,
 ) {
+    let mut users = launch.users_changed();
     let mut child = match launch.spawn() {
         Ok(child) => {
             let _ = report.send(Ok(()));
@@ -242,6 +259,12 @@ fn keep(
             _ => return end(child),
         }
         let Ok(Some(status)) = child.try_wait() else {
+            let changed = launch.users_changed();
+            if changed != users {
+                users = changed;
+                // It reads them again; who is still there keeps the connection.
+                signal(&child, rustix::process::Signal::HUP);
+            }
             continue;
         };
         if up_since.elapsed() > Duration::from_secs(60) {
@@ -270,13 +293,18 @@ fn keep(
     }
 }
 
-fn end(mut child: Child) {
+/// To a child that is not waited for yet: its process id is nobody else's.
+fn signal(child: &Child, signal: rustix::process::Signal) {
     if let Some(pid) = i32::try_from(child.id())
         .ok()
         .and_then(rustix::process::Pid::from_raw)
     {
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        let _ = rustix::process::kill_process(pid, signal);
     }
+}
+
+fn end(mut child: Child) {
+    signal(&child, rustix::process::Signal::TERM);
     let deadline = Instant::now() + STOP_PATIENCE;
     while Instant::now() < deadline {
         if !matches!(child.try_wait(), Ok(None)) {
@@ -370,12 +398,7 @@ fn answers(port: u16) -> bool {
         && line.contains(&server_name())
 }
 
-fn configuration(
-    folder: &DataFolder,
-    settings: &BrokerSettings,
-    port: u16,
-    password: &str,
-) -> String {
+fn configuration(folder: &DataFolder, settings: &BrokerSettings, port: u16) -> String {
     let quoted = |path: PathBuf| serde_json::Value::String(path.display().to_string()).to_string();
     format!(
         r#"# Written by copydesk at every start; changes are lost.
@@ -383,7 +406,7 @@ server_name: "{name}"
 listen: "127.0.0.1:{port}"
 max_payload: {payload}
 max_pending: 256MB
-authorization {{ user: "copydesk", password: "{password}" }}
+authorization {{ include "{USERS}" }}
 jetstream {{
   store_dir: {store}
   max_memory_store: {memory}MB
@@ -417,8 +440,11 @@ fn last_error(log: &Path) -> String {
     line.chars().take(300).collect()
 }
 
-/// 128 random bits from the system.
-fn random_token() -> Result<String, FolderError> {
+/// 128 random bits from the system, in hex.
+///
+/// # Errors
+/// The system gives none.
+pub fn random_token() -> Result<String, FolderError> {
     let mut bytes = [0u8; 16];
     std::fs::File::open("/dev/urandom")
         .and_then(|mut f| std::io::Read::read_exact(&mut f, &mut bytes))

@@ -128,6 +128,13 @@ impl Names {
         self.bucket("files")
     }
 
+    /// The prefix and what is below it.
+    pub(super) fn subject(&self, tokens: &[&str]) -> String {
+        let prefix = std::iter::once(self.prefix.as_str());
+        let tokens: Vec<&str> = prefix.chain(tokens.iter().copied()).collect();
+        tokens.join(".")
+    }
+
     pub(super) fn bucket(&self, what: &str) -> String {
         format!("{}_{what}", self.prefix)
     }
@@ -255,6 +262,8 @@ impl Bus {
                 .await?;
         }
         let names = &self.names;
+        self.ensure_stream(super::events::wanted(names, limits.replicas))
+            .await?;
         for (bucket, description, max_age, history) in [
             (
                 names.files_bucket(),

@@ -2,13 +2,15 @@
 //!
 //! [`layout`] says which streams there are, [`publish`] stores messages, [`work`] hands them out, [`dead`] keeps what
 //! failed, [`files`] is the watcher's memory, [`halves`] that of jump lines, [`channels`] what the fan-outs share,
-//! [`archive`] and [`sweep`] read back, [`jobs`] remembers how far a sweep came, [`roles`] shows who is at work.
+//! [`grants`] the consumers of subscribers, [`events`] what happens to sources, [`archive`] and [`sweep`] read back, [`jobs`] remembers how far a sweep came, [`roles`] shows who is at work.
 
 pub mod archive;
 pub mod channels;
 pub mod connect;
 pub mod dead;
+pub mod events;
 pub mod files;
+pub mod grants;
 pub mod halves;
 pub mod jobs;
 pub mod layout;

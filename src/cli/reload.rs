@@ -73,6 +73,7 @@ fn needs_restart(old: &Settings, new: &Settings) -> Vec<&'static str> {
     [
         ("[nats]", old.nats != new.nats),
         ("[broker]", old.broker != new.broker),
+        ("[quiet]", old.quiet != new.quiet),
         ("[streams]", old.streams != new.streams),
         ("[daemon]", old.daemon != new.daemon),
     ]

@@ -25,6 +25,8 @@ struct Status {
     /// Messages a second into each stream, in the same order.
     rates: Vec<f64>,
     dead: u64,
+    /// Sources that are quiet against their habit.
+    quiet: Vec<crate::event::SourceData>,
 }
 
 pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<(), CliError> {
@@ -41,11 +43,15 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<(), Cli
         .map(|(now, then)| now.last_sequence.saturating_sub(then.last_sequence) as f64 / seconds)
         .collect();
     let dead = streams.last().map_or(0, |s| s.messages);
+    let events = bus.source_events().await.map_err(CliError::failed)?;
+    let events = events.into_values().map(|kept| kept.value);
+    let quiet = events.filter(|e| e.is_quiet()).map(|e| e.data).collect();
     let status = Status {
         roles,
         streams,
         rates,
         dead,
+        quiet,
     };
     let mut out = anstream::stdout().lock();
     let written = if args.json {
@@ -137,6 +143,15 @@ fn print(out: &mut impl Write, status: &Status) -> std::io::Result<()> {
                 role.role, role.instance
             )?;
         }
+    }
+    for quiet in &status.quiet {
+        writeln!(
+            out,
+            "\n{BAD}source {} is quiet{BAD:#}: nothing since {}, expected at {}",
+            quiet.source,
+            quiet.last,
+            quiet.expected.as_deref().unwrap_or("?")
+        )?;
     }
     match status.dead {
         0 => writeln!(out, "\n{GOOD}no dead letters{GOOD:#}"),

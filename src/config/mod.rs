@@ -9,8 +9,8 @@ mod settings;
 
 pub use error::{ConfigError, Mistake};
 pub use settings::{
-    BrokerSettings, Daemon, Limits, NatsSettings, Settings, SourceSettings, Stories, Streams,
-    is_token, overlapping,
+    BrokerSettings, Daemon, Limits, NatsSettings, Quiet, Settings, SourceSettings, Stories,
+    Streams, is_token, overlapping,
 };
 
 use crate::article::Source;

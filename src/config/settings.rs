@@ -22,6 +22,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Near-duplicates.
     pub stories: Stories,
+    /// Sources that go quiet.
+    pub quiet: Quiet,
     /// The process.
     pub daemon: Daemon,
     /// Newspapers and feeds.
@@ -160,6 +162,25 @@ impl Default for Stories {
         Self {
             window_days: 0,
             max_items: 20_000,
+        }
+    }
+}
+
+/// `[quiet]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quiet {
+    /// How exactly a source keeps its time; 0 for not to look.
+    pub slot_secs: u32,
+    /// After how long its habit begins anew.
+    pub cycle_secs: u32,
+}
+
+impl Default for Quiet {
+    fn default() -> Self {
+        Self {
+            slot_secs: 3_600,
+            cycle_secs: 7 * 86_400,
         }
     }
 }

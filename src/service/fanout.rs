@@ -55,6 +55,7 @@ impl Fanout {
             kills(&deliverer),
             look(&deliverer),
             Backfill::new(deliverer.clone()).run(),
+            super::quiet::run(deliverer.desk.clone()),
         );
     }
 }

@@ -13,6 +13,7 @@ mod client;
 mod events;
 mod faults;
 mod own_nats;
+mod quiet;
 mod reload;
 mod revisions;
 mod scale;

@@ -39,9 +39,19 @@ impl Nats {
             port: 0,
             store: tempfile::tempdir().unwrap(),
         };
-        std::fs::write(nats.store.path().join("nats.conf"), settings).unwrap();
+        nats.configure(settings);
         nats.launch("-1");
         nats
+    }
+
+    /// Gives it other settings, from its next start on.
+    pub(crate) fn configure(&self, settings: &str) {
+        std::fs::write(self.beside("nats.conf"), settings).unwrap();
+    }
+
+    /// A file beside its configuration.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.store.path().join(name)
     }
 
     /// `kill -9`: what it has stored stays.

@@ -51,7 +51,7 @@ pub(super) async fn list(global: &Global, config: &Config) -> Result<(), CliErro
 }
 
 /// Channels of the bucket; of a definition nobody can read, the one before.
-async fn added(bus: &Bus) -> Result<BTreeMap<String, Definition>, crate::bus::BusError> {
+pub(super) async fn added(bus: &Bus) -> Result<BTreeMap<String, Definition>, crate::bus::BusError> {
     let mut channels = BTreeMap::new();
     for change in bus.channel_changes(0).await? {
         match change.value.map(|v| serde_json::from_slice(&v)) {

@@ -1,7 +1,8 @@
-//! `channel`: what there is, what a query would have got, channels made while running, and why.
+//! `channel`: what there is, what a query would have got, channels made while running, why, and for whom.
 
 mod edit;
 mod explain;
+mod grant;
 mod list;
 mod test;
 
@@ -60,6 +61,14 @@ pub(super) enum ChannelCommand {
         after_help = "Examples:\n  copydesk channel explain zhuzhou zzrb-20240105-02-k3v7q2ma\n  copydesk channel explain zhuzhou zzrb-20240105-02-k3v7q2ma --why-not     only what failed, and by how much"
     )]
     Explain(explain::ExplainArgs),
+    /// Let a subscriber read some channels and nothing else: a user of NATS with a durable consumer of its own
+    #[command(
+        after_help = "docs/channels.md says what to give to the subscriber.\n\nExamples:\n  copydesk channel grant business fuzhou ticker\n  copydesk channel grant business fuzhou --output /etc/nats/users.conf -s nats://10.0.0.5     for a NATS of yours\n  copydesk channel grant --list"
+    )]
+    Grant(grant::GrantArgs),
+    /// Take a subscriber's user and consumer away
+    #[command(after_help = "Examples:\n  copydesk channel revoke business")]
+    Revoke(grant::RevokeArgs),
 }
 
 /// `copydesk channel add`
@@ -104,6 +113,8 @@ pub(super) fn channel(global: &Global, command: &ChannelCommand) -> Result<(), C
             ChannelCommand::Pause { name } => edit::pause(global, &config, name).await,
             ChannelCommand::Resume { name } => edit::resume(global, &config, name).await,
             ChannelCommand::Explain(args) => explain::explain(global, &config, args).await,
+            ChannelCommand::Grant(args) => grant::grant(global, &config, args).await,
+            ChannelCommand::Revoke(args) => grant::revoke(global, &config, args).await,
         }
     })
 }

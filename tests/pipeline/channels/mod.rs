@@ -3,6 +3,7 @@
 mod backfill;
 mod changes;
 mod docs;
+mod grants;
 mod kills;
 mod order;
 mod subscribers;
