@@ -433,6 +433,8 @@ pub mod flag {
     pub const DUPLICATE_PARAGRAPH: &str = "duplicate-paragraph";
     /// A paragraph broken by a column was joined.
     pub const JOINED_PARAGRAPH: &str = "joined-paragraph";
+    /// Lines printed wrapped at a fixed width were joined into paragraphs.
+    pub const UNWRAPPED: &str = "unwrapped";
     /// Text is missing before this point.
     pub const LOST_COLUMN: &str = "lost-column";
     /// Columns were put back in order.
@@ -458,6 +460,7 @@ pub mod flag {
         ORPHAN,
         DUPLICATE_PARAGRAPH,
         JOINED_PARAGRAPH,
+        UNWRAPPED,
         LOST_COLUMN,
         REORDERED,
         SUSPECT_TEXT,

@@ -24,3 +24,10 @@ fn a_marked_page_with_every_damage() {
 fn a_page_without_marks() {
     golden("xinan-0306.txt");
 }
+
+#[test]
+fn wrapped_pages_with_and_without_indents() {
+    golden("hanchuan-0701-01.txt");
+    golden("liuyang-0418-03.txt");
+    golden("yunxi-0912-02.txt");
+}

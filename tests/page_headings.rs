@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use copydesk::article::{Article, Origin, Source};
+use copydesk::article::{Article, Kind, Origin, Source};
 use copydesk::page;
 
 fn read(text: &str) -> Vec<Article> {
@@ -45,4 +45,63 @@ fn a_bold_line_above_the_first_headline_of_a_page_is_its_kicker() {
     assert_eq!(articles.len(), 1);
     assert_eq!(articles[0].kicker.as_deref(), Some("水乡年味 戏里戏外"));
     assert_eq!(articles[0].origin.lines, [[1, 5]]);
+}
+
+fn read_page(name: &str) -> Vec<Article> {
+    let path = format!("{}/tests/pages/headings/{name}", env!("CARGO_MANIFEST_DIR"));
+    read(&std::fs::read_to_string(path).unwrap())
+}
+
+fn find<'a>(articles: &'a [Article], headline: &str) -> &'a Article {
+    articles.iter().find(|a| a.headline == headline).unwrap()
+}
+
+#[test]
+fn a_bold_line_after_a_dash_was_taken_for_the_kicker() {
+    let articles = read_page("shuangfeng-0305-03.md");
+    let article = find(&articles, "护好一江清水");
+    assert_eq!(article.deck.as_deref(), Some("——双峰县推进小流域治理观察"));
+    assert_eq!((&article.kicker, &article.slogan), (&None, &None));
+    let subheads: Vec<_> = article.subheads.iter().map(|s| s.value.as_str()).collect();
+    assert_eq!(subheads, ["治污先治源", "管水靠众人"]);
+}
+
+#[test]
+fn a_quoted_sentence_was_taken_for_a_headline() {
+    let articles = read_page("wushui-1102-04.txt");
+    assert!(articles.iter().all(|a| !a.headline.contains("章大椿")));
+    let first = find(&articles, "做好柚子文章 鼓起果农腰包");
+    assert!(first.body.ends_with("日处理能力达八百吨。"));
+}
+
+#[test]
+fn notices_were_lost_in_the_article_before() {
+    let articles = read_page("wushui-1102-04.txt");
+    assert_eq!(find(&articles, "招聘启事").kind, Kind::Notice);
+    assert!(
+        find(&articles, "古寨来了考古队")
+            .body
+            .ends_with("一把一把擦亮。")
+    );
+    let articles = read_page("shuangfeng-0305-02.md");
+    assert_eq!(find(&articles, "停水通知").kind, Kind::Notice);
+
+    let before = "渡口小学添了新操场\n\n本报讯(记者 车前子) 昨日,渡口小学的新操场投入使用,家长们说,孩子们跑得更欢了。\n\n孩子们把操场围得满满当当。\n\n";
+    let after = "\n\n因管道检修,3月9日8时至16时城西片区停水,请用户储水备用。\n";
+    for (line, notice) in [
+        ("停水通知", true),
+        ("失物招领", true),
+        ("征稿启事", true),
+        ("道路封闭通告", true),
+        ("讣告", true),
+        // What is done with a notice is news, or a sentence.
+        ("县教育局发出通知", false),
+        ("通知", false),
+    ] {
+        let articles = read(&format!("{before}{line}{after}"));
+        let found = articles
+            .iter()
+            .any(|a| a.headline == line && a.kind == Kind::Notice);
+        assert_eq!(found, notice, "{line}");
+    }
 }

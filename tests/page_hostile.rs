@@ -45,6 +45,10 @@ fn time_grows_with_the_text_and_no_faster() {
             "每到下雨天就积水,出行很不方便的情况下居民说小区\n\n".to_owned(),
         ),
         ("lines like headings", "一个可能是标题的短行\n".to_owned()),
+        (
+            "wrapped lines",
+            "区里的负责人介绍，今年将统筹推进小区\n改造和街巷整治，让居民看得见变化，听\n得见好消息。\n".to_owned(),
+        ),
         ("headings", "# 标题\n".to_owned()),
         ("hashes", "#".to_owned()),
         ("line feeds", "\n".to_owned()),

@@ -23,6 +23,7 @@ const UNMARKED: u8 = 7;
 pub(super) fn dissect(chunk: Chunk) -> Draft {
     let mut draft = Draft {
         lines: span(&chunk),
+        notes: unwrapped(&chunk).into_iter().collect(),
         from: chunk.from,
         ..Draft::default()
     };
@@ -34,8 +35,25 @@ pub(super) fn dissect(chunk: Chunk) -> Draft {
 }
 
 fn span(chunk: &Chunk) -> Option<[usize; 2]> {
-    let lines = || chunk.heads.iter().chain(&chunk.body).map(|b| b.line);
-    Some([lines().min()?, lines().max()?])
+    let blocks = || chunk.heads.iter().chain(&chunk.body);
+    Some([
+        blocks().map(|b| b.line).min()?,
+        blocks().map(|b| b.last).max()?,
+    ])
+}
+
+/// One note for all wrapped lines of an article.
+fn unwrapped(chunk: &Chunk) -> Option<Note> {
+    let blocks = chunk.heads.iter().chain(&chunk.body);
+    let joined: Vec<usize> = blocks
+        .map(|b| b.last - b.line)
+        .filter(|lines| *lines > 0)
+        .collect();
+    let (lines, paragraphs) = (joined.iter().sum::<usize>() + joined.len(), joined.len());
+    (paragraphs > 0).then(|| {
+        let what = format!("{lines} wrapped lines were joined into {paragraphs} paragraphs");
+        Note::whole(flag::UNWRAPPED, what)
+    })
 }
 
 /// The headline is the heading of the highest rank; what stands above it is the kicker, below it the deck or the author.
@@ -109,6 +127,8 @@ fn preamble(draft: &mut Draft, body: Vec<Block>) -> Vec<Block> {
             );
         } else if let Some(byline) = author(&block.text).filter(|_| next.is_some()) {
             sign(draft, byline, Signed::Head);
+        } else if is_short(&block.text) && is_dashed(block, next.is_some()) {
+            append(&mut draft.deck, block.text.clone());
         } else if block.mark == Mark::Bold
             && block.bold > 0
             && is_short(&block.text)
@@ -116,7 +136,11 @@ fn preamble(draft: &mut Draft, body: Vec<Block>) -> Vec<Block> {
         {
             mark_note(draft, block);
             append(&mut draft.slogan, block.text.clone());
-        } else if is_short(&block.text) && is_deck(block, next.is_some(), before_byline) {
+        } else if is_short(&block.text)
+            && block.mark == Mark::Plain
+            && before_byline
+            && byline::leading(&block.text).is_none()
+        {
             append(&mut draft.deck, block.text.clone());
         } else {
             break;
@@ -126,10 +150,9 @@ fn preamble(draft: &mut Draft, body: Vec<Block>) -> Vec<Block> {
     body.into_iter().skip(taken).collect()
 }
 
-/// A second headline, printed below the first: after a dash, or plain above the byline.
-fn is_deck(block: &Block, followed: bool, before_byline: bool) -> bool {
-    let dashed = block.text.starts_with("——") && followed && !is_quotation(&block.text);
-    dashed || (block.mark == Mark::Plain && before_byline && byline::leading(&block.text).is_none())
+/// A second headline after a dash, printed below the first.
+fn is_dashed(block: &Block, followed: bool) -> bool {
+    block.text.starts_with("——") && followed && !is_quotation(&block.text)
 }
 
 /// `——摘自…` says where a quotation is from.

@@ -16,6 +16,8 @@ pub(super) enum Mark {
 pub(super) struct Block {
     /// 1-based line in the file.
     pub(super) line: usize,
+    /// The last of its lines, where several were joined.
+    pub(super) last: usize,
     /// Its mark.
     pub(super) mark: Mark,
     /// Its text without marks.
@@ -109,6 +111,7 @@ fn block(line: usize, gap: usize, raw: &str) -> Option<Block> {
     let bold = if text.is_char_boundary(bold) { bold } else { 0 };
     Some(Block {
         line,
+        last: line,
         mark,
         text,
         bold,

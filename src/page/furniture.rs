@@ -58,7 +58,8 @@ pub(super) fn sift(blocks: Vec<Block>) -> (Vec<Block>, Vec<Furniture>) {
     (kept, furniture)
 }
 
-fn is_furniture(block: &Block) -> bool {
+/// Whether a line belongs to no article.
+pub(super) fn is_furniture(block: &Block) -> bool {
     let text = block.text.as_str();
     if is_picture(text) || is_rule(text) {
         return true;

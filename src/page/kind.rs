@@ -1,5 +1,6 @@
 //! The sort of a piece.
 
+use super::chars::exceeds;
 use super::draft::{Draft, Piece, Signed};
 use crate::article::Kind;
 
@@ -27,6 +28,17 @@ const NOTICES: [&str; 22] = [
     "招聘信息",
     "公告栏",
     "清算",
+];
+
+/// Headlines of no more characters that end in one of these, and say of no one that he issued it, are set above a notice.
+const SHORT: usize = 14;
+const SHORT_NOTICES: [&str; 9] = [
+    "启事", "公告", "通知", "通告", "公示", "声明", "招领", "讣告", "更正",
+];
+
+/// What is done with notices in the news: `省教育厅发出通知`.
+const ISSUED: [&str; 10] = [
+    "发出", "印发", "下发", "发布", "发表", "刊登", "联合", "接到", "收到", "签署",
 ];
 
 /// Headlines of lists.
@@ -87,12 +99,24 @@ pub(super) fn of(draft: &Draft) -> Kind {
     }
 }
 
+/// A headline of a notice, set alone on its line: `失物招领`, `停水通知`.
+pub(super) fn heads_notice(headline: &str) -> bool {
+    let Some(word) = SHORT_NOTICES.iter().find(|w| headline.ends_with(**w)) else {
+        return false;
+    };
+    (headline.len() > word.len() || *word == "讣告")
+        && !exceeds(headline, SHORT)
+        && !headline.contains(['，', ',', '：', ':', ' ', '　'])
+        && !ISSUED.iter().any(|w| headline.contains(w))
+}
+
 fn is_notice(headline: &str, draft: &Draft) -> bool {
     if draft.signed == Signed::Dispatch {
         return false;
     }
     let first = draft.paras().next().map_or("", |p| p.text.as_str());
-    NOTICES.iter().any(|w| headline.ends_with(w))
+    heads_notice(headline)
+        || NOTICES.iter().any(|w| headline.ends_with(w))
         || (headline.is_empty()
             && ["遗失", "兹有", "声明"]
                 .iter()

@@ -1,6 +1,6 @@
 //! Bytes of one damaged page → the articles an editor would see. Pure: no I/O, no clock.
 //!
-//! `decode` (bytes → text) → `block` (lines and their marks) → `furniture` (what belongs to no article) → `split` or `plain`
+//! `decode` (bytes → text) → `block` (lines and their marks) → `unwrap` (wrapped lines → paragraphs) → `furniture` (what belongs to no article) → `split` or `plain`
 //! (one chunk an article) → `anatomy` (heads, byline, pieces) → `repair` (what the printing and the OCR broke) → `assemble`
 //! (an [`Article`](crate::article::Article) with every part's place) → `id`.
 //!
@@ -30,6 +30,7 @@ mod repair;
 mod roles;
 mod split;
 mod subheads;
+mod unwrap;
 
 use crate::article::{DateFrom, Origin, Page, Source, flag};
 use assemble::Shared;
@@ -78,7 +79,10 @@ pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, Read
             furniture,
             front,
         } => (blocks, furniture, front),
-        Input::Text => (block::blocks(&decoded.text), Vec::new(), None),
+        Input::Text => {
+            let blocks = block::blocks(&decoded.text);
+            (unwrap::unwrap(&decoded.text, blocks), Vec::new(), None)
+        }
     };
     let (blocks, sifted) = furniture::sift(blocks);
     let furniture = [furniture, sifted].concat();

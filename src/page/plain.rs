@@ -5,6 +5,7 @@ use super::byline;
 use super::chars::exceeds;
 use super::cohesion::Words;
 use super::draft::Chunk;
+use super::kind;
 use super::lm::{self, Model};
 use super::split::push;
 
@@ -99,7 +100,9 @@ fn sort(block: &Block) -> Sort {
     if leading.is_some() {
         return Sort::Dispatch;
     }
-    let closed = text.ends_with(['。', '；', ';', '，', ',', '、', '：', ':', '…']);
+    let quoted = text.trim_end_matches(['”', '’', '』', '」', '"']);
+    let closed =
+        text.ends_with(['；', ';', '，', ',', '、', '：', ':', '…']) || quoted.ends_with('。');
     let bracketed = text.starts_with(['（', '(']) && text.ends_with(['）', ')']);
     let caption = [
         "图片", "压题", "题图", "图为", "来源", "编者", "左图", "右图", "上图", "下图",
@@ -149,6 +152,9 @@ fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &mut State, model: 
         _ => return false,
     }
     let text = block.text.as_str();
+    if state.body > 0 && kind::heads_notice(text) {
+        return true;
+    }
     let chars = text.chars().count();
     let signed = |i: usize| matches!(sort_at(i), Some(Sort::Dispatch | Sort::Signature));
     let mut score = 0.0;

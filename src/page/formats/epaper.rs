@@ -243,6 +243,7 @@ fn kickers_above(lines: &[Line], at: usize) -> usize {
 fn block(text: String, line: usize, mark: Mark) -> Block {
     Block {
         line,
+        last: line,
         mark,
         text,
         bold: 0,

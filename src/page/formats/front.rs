@@ -54,6 +54,7 @@ pub(super) fn read(text: &str) -> Result<Option<(Front, Vec<Block>)>, ReadError>
             0,
             Block {
                 line: 1,
+                last: 1,
                 mark: Mark::Heading(1),
                 text: headline.clone(),
                 bold: 0,
