@@ -215,6 +215,9 @@ pub struct External {
     /// Version, as sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// When the content was made, as the agency stamps it: RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_created: Option<String>,
     /// Whether it may be published.
     pub status: PubStatus,
     /// Not to be published before: RFC 3339. No clock is asked here; whoever publishes must.

@@ -179,7 +179,10 @@ impl Item {
             }
             .into(),
             version: "1".into(),
-            content_created: article.issue.date.map(|d| format!("{d}T00:00:00+08:00")),
+            // A paper is dated by its day only.
+            content_created: external
+                .content_created
+                .or_else(|| Some(format!("{}T00:00:00+08:00", article.issue.date?))),
             pub_status: external.status.as_str().into(),
             embargoed_until: external.embargoed_until,
             ed_note: external.signal,

@@ -155,6 +155,89 @@ fn what_the_agency_says_reaches_the_subscriber() {
 }
 
 #[test]
+fn content_is_dated_by_the_stamp_of_the_agency() {
+    let news = |times: &str| {
+        let dated = newsml(1, "usable", "", BODY)
+            .replace("<contentMeta>", &format!("<contentMeta>{times}"));
+        one(&dated)
+    };
+    let ninjs = |times: &str| {
+        one(&format!(
+            r#"{{"uri":"urn:x:5","version":"1",{times},"headline":"河堤加固提前完工","body_text":"最后一车石料运到。"}}"#
+        ))
+    };
+    let nitf = |issue: &str| {
+        one(&format!(
+            r#"<nitf><head><docdata><doc-id id-string="x6"/><date.issue norm="{issue}"/></docdata></head><body><body.head>
+            <hedline><hl1>河堤加固提前完工</hl1></hedline></body.head><body.content><p>最后一车石料运到。</p></body.content></body></nitf>"#
+        ))
+    };
+    let picture = |times: &str| {
+        one(&format!(
+            r#"{{"uri":"urn:x:7","type":"picture",{times},"headline":"旧堤","description":"当年的旧堤。"}}"#
+        ))
+    };
+    for (article, created, day) in [
+        (
+            news("<contentCreated>2024-03-07T18:05:00+08:00</contentCreated>"),
+            "2024-03-07T18:05:00+08:00",
+            7,
+        ),
+        (news(""), "2024-03-08T21:30:00+08:00", 8),
+        // One that is no time is passed over.
+        (
+            news("<contentCreated>昨晚</contentCreated>"),
+            "2024-03-08T21:30:00+08:00",
+            8,
+        ),
+        (
+            ninjs(
+                r#""contentCreated":"2024-03-07T10:00:00Z","versionCreated":"2024-03-08T09:00:00+08:00""#,
+            ),
+            "2024-03-07T10:00:00Z",
+            7,
+        ),
+        (
+            ninjs(
+                r#""firstcreated":"2024-03-08T08:00:00+08:00","versioncreated":"2024-03-09T09:00:00+08:00""#,
+            ),
+            "2024-03-08T08:00:00+08:00",
+            8,
+        ),
+        (
+            ninjs(r#""versioncreated":"2024-03-08 09:30""#),
+            "2024-03-08T09:30:00+08:00",
+            8,
+        ),
+        (nitf("20240308T093000+0800"), "2024-03-08T01:30:00Z", 8),
+        // An old picture is of its own time and appears on the day.
+        (
+            picture(
+                r#""contentCreated":"1998-08-01T12:00:00+08:00","versionCreated":"2024-03-08T09:00:00+08:00""#,
+            ),
+            "1998-08-01T12:00:00+08:00",
+            8,
+        ),
+    ] {
+        let item = Item::new(&article, vec![], vec![], ModelVersions::default());
+        assert_eq!(item.item.content_created.as_deref(), Some(created));
+        assert_eq!(
+            article.issue.date,
+            Some(jiff::civil::date(2024, 3, day)),
+            "{created}"
+        );
+    }
+    // A paper's article is dated by its day.
+    let mut article = ninjs(r#""versioncreated":"2024-03-08T09:00:00+08:00""#);
+    article.external = None;
+    let item = Item::new(&article, vec![], vec![], ModelVersions::default());
+    assert_eq!(
+        item.item.content_created.as_deref(),
+        Some("2024-03-08T00:00:00+08:00")
+    );
+}
+
+#[test]
 fn a_message_gives_every_item_and_says_what_it_left() {
     let item = newsml(1, "usable", "", BODY);
     let item = item.split_once("?>").unwrap().1;

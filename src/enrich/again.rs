@@ -88,6 +88,7 @@ pub fn article(item: &Item, source: Option<Source>) -> Article {
     let external = External {
         uri: agency("agencyId"),
         version: agency("agencyVersion"),
+        content_created: agency("agencyId").and_then(|_| news.content_created.clone()),
         status: [PubStatus::Withheld, PubStatus::Canceled]
             .into_iter()
             .find(|s| s.as_str() == news.pub_status)

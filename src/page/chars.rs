@@ -9,17 +9,6 @@ impl CharSet {
         Self([0; 1024]).with(chars.as_bytes(), chars.len())
     }
 
-    /// The characters of several literals.
-    pub(super) const fn of_all(literals: &[&str]) -> Self {
-        let mut set = Self([0; 1024]);
-        let mut at = 0;
-        while at < literals.len() {
-            set = set.with(literals[at].as_bytes(), literals[at].len());
-            at += 1;
-        }
-        set
-    }
-
     /// The characters some word of a list begins with.
     pub(super) const fn first_of(words: &[&str]) -> Self {
         let mut set = Self([0; 1024]);

@@ -91,9 +91,10 @@ fn news(item: &Element, last: usize) -> Wire {
         }
     }
     let time = |parent: Option<&Element>, name| parent.and_then(|p| p.child(name)?.words());
+    wire.created = time(content_meta, "contentCreated");
     wire.times = [
         time(meta, "firstCreated"),
-        time(content_meta, "contentCreated").filter(|_| !wire.picture),
+        wire.created.clone().filter(|_| !wire.picture),
         time(meta, "versionCreated"),
     ]
     .into_iter()

@@ -163,6 +163,7 @@ impl<'a> Fields<'a> {
         }
         let sort = self.string(&["type"]).unwrap_or_default();
         wire.picture = ["picture", "graphic", "image"].contains(&sort);
+        wire.created = owned(&["contentcreated"]);
         wire.times = [
             "firstcreated",
             "contentcreated",

@@ -33,6 +33,8 @@ pub(super) struct Wire {
     pub(super) picture: bool,
     /// Times of the item, the one that tells its day best first: RFC 3339, or what is like it.
     pub(super) times: Vec<String>,
+    /// When its content was made, written like them: of a picture long before its day, perhaps.
+    pub(super) created: Option<String>,
     /// Ids, version, status.
     pub(super) external: External,
     /// First and last line in the file.
@@ -116,7 +118,12 @@ impl Wire {
             encoding: decoded.encoding,
             notes: &notes,
         };
-        let (external, picture) = (self.external.clone(), self.picture);
+        let made = self.created.iter().chain(&self.times);
+        let external = External {
+            content_created: made.filter_map(|t| rfc3339(t)).next(),
+            ..self.external.clone()
+        };
+        let picture = self.picture;
         let mut draft = self.draft();
         if let Some(byline) = &mut draft.byline {
             let date = byline.date.take();

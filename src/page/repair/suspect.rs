@@ -1,153 +1,188 @@
 //! Characters that are probably misread: flagged with what they may stand for, never changed.
+//!
+//! Three kinds: a character where one of its like would be far likelier, a character printed twice, and a traditional form in
+//! simplified text. Only what no trigram of the language model covers is looked at: nearly every character of sound text is
+//! covered, and the rest is mostly names, which a look-alike must explain much better before it is named.
+
+mod alike;
 
 use crate::article::flag;
-use crate::page::chars::CharSet;
 use crate::page::draft::{Note, Para};
 use crate::page::lm::{EDGE, Model};
-use rustc_hash::FxHashMap;
-use std::str::Chars;
-use std::sync::LazyLock;
-
-/// Bits the other character must save.
-const SAVED: f32 = 16.0;
+use crate::page::names::is_han;
+use alike::{LOOKALIKES, TRADITIONAL, Table};
 
 /// A character that costs fewer bits is no suspect.
 const EXPECTED: f32 = 8.0;
 
-/// Characters OCR takes for one another.
-const ALIKE: [&str; 60] = [
-    "仗伙",
-    "绿渌",
-    "已己巳",
-    "末未",
-    "土士",
-    "曰日",
-    "侯候",
-    "戍戌戊",
-    "大太犬",
-    "人入",
-    "干千于",
-    "天夭",
-    "囗口",
-    "晴睛",
-    "清请",
-    "情清",
-    "住往",
-    "待侍",
-    "持特",
-    "析折",
-    "拆折",
-    "免兔",
-    "鸟乌",
-    "狠狼",
-    "阴阳",
-    "问间",
-    "田由",
-    "甲申",
-    "贝见",
-    "矢失",
-    "刀力",
-    "午牛",
-    "王玉",
-    "白自",
-    "目日",
-    "师帅",
-    "历厉",
-    "兵乒",
-    "季李",
-    "今令",
-    "冶治",
-    "泠冷",
-    "准淮",
-    "壁璧",
-    "辩辨",
-    "徒徙",
-    "梁粱",
-    "栗粟",
-    "密蜜",
-    "竟竞",
-    "抱抢",
-    "沧沦",
-    "抡抢",
-    "幕慕",
-    "暮墓",
-    "偏遍",
-    "拨拔",
-    "孤狐",
-    "哀衷",
-    "肓盲",
-];
+/// Bits a look-alike must save, by how many of the three trigrams through it the model knows.
+const SAVED: [f32; 4] = [f32::INFINITY, 23.0, 20.0, 18.0];
 
-/// Traditional forms that stray into simplified text.
-static TRADITIONAL: CharSet = CharSet::of(
-    "員個們來國會這時說對業發產經開關門問間長東車馬鳥魚風飛龍學實寶電書畫當點體無為與東應該還進運過連選區協縣鄉鎮黨務動勞勝單歷總線組織給統結續緒縣約級紅納純紙細終絕經維網練職聯聲聽訊記訓設許訪評詞試話詳誠語誤請論諸課調談識證譯議護讀變讓豐負財貢貧貨購費貿資賽贊贏趙車軌軍轉輪輸輝辦農邊遠適遺郵鄧鄭釋鋼錄錢鐵銀鎖長門閃閉開閣隊陽階際陳陸險隨難雲霧靜頁項順須預領頭題額願類風飛飯館馬駐騎驗驚體鬥魚鮮鳥鳳鴻麗麥黃點齊齒",
-);
+/// Bits that leaving out a doubled character must save where no trigram knows it doubled.
+const DOUBLED: f32 = 14.0;
 
-/// All that OCR confuses: asked for every character, so that few are looked up.
-static CONFUSED: CharSet = CharSet::of_all(&ALIKE);
+/// The same where both trigrams without it are known.
+const DOUBLED_IN_PHRASE: f32 = 13.5;
 
-/// What each of them is taken for.
-static OTHERS: LazyLock<FxHashMap<char, Vec<char>>> = LazyLock::new(|| {
-    let mut others: FxHashMap<char, Vec<char>> = FxHashMap::default();
-    for group in ALIKE {
-        for c in group.chars() {
-            others
-                .entry(c)
-                .or_default()
-                .extend(group.chars().filter(|o| *o != c));
-        }
-    }
-    others
-});
+/// Characters doubled in sound text for more reasons than a model of trigrams sees.
+const REPEATED: &str = "一二三四五六七八九十等天人大了个户家年";
+
+/// A stray traditional character among so many others at least; with more of them the paper writes so.
+const STRAY: usize = 20;
 
 /// Flags a paragraph's doubtful characters.
 pub(super) fn flag(para: &mut Para, model: &Model) {
-    // A few traditional characters in simplified text are strays; many are the way the paper writes.
-    let traditional = para
-        .text
-        .chars()
-        .filter(|c| TRADITIONAL.contains(*c))
-        .count();
-    let stray = traditional > 0 && traditional * 20 < para.text.chars().count();
-    let mut before = [EDGE; 2];
-    let mut rest = para.text.chars();
-    let mut notes = Vec::new();
-    let mut at = 0;
-    while let Some(c) = rest.next() {
+    let (alike, traditional): (&Table, &Table) = (&LOOKALIKES, &TRADITIONAL);
+    let text = Text {
+        chars: para.text.chars().collect(),
+        model,
+    };
+    let count = text.chars.iter().filter(|c| traditional.has(**c)).count();
+    let stray = count > 0 && count * STRAY < text.chars.len();
+    // Characters before this one are in a trigram the model knows.
+    let mut covered = 0;
+    for (at, &c) in text.chars.iter().enumerate() {
         let what = if c == char::REPLACEMENT_CHARACTER {
             Some("undecodable".to_owned())
-        } else if stray && TRADITIONAL.contains(c) {
-            Some(format!("“{c}” is a traditional form"))
-        } else if CONFUSED.contains(c) {
-            better(before, c, rest.clone(), model)
-                .map(|(other, saved)| format!("“{c}” may be “{other}” ({saved:.0} bits)"))
+        } else if stray && traditional.has(c) {
+            let simple: String = traditional.others(c).iter().collect();
+            Some(format!("“{c}” is a traditional form of “{simple}”"))
+        } else if is_han(c) && at > 0 && text.at(at, -1) == c {
+            text.doubled(at)
+                .map(|saved| format!("“{c}” may be printed twice ({saved:.0} bits)"))
+        } else if at >= covered && alike.has(c) {
+            match text.cover(at) {
+                Some(end) => {
+                    covered = end;
+                    None
+                }
+                None => text
+                    .better(at, alike.others(c))
+                    .map(|(other, saved)| format!("“{c}” may be “{other}” ({saved:.0} bits)")),
+            }
         } else {
             None
         };
-        notes.extend(what.map(|what| Note::at(flag::SUSPECT_TEXT, at, at + 1, what)));
-        before = [before[1], c];
-        at += 1;
+        if let Some(what) = what {
+            para.notes
+                .push(Note::at(flag::SUSPECT_TEXT, at, at + 1, what));
+        }
     }
-    para.notes.append(&mut notes);
 }
 
-/// The look-alike that fits far better than what is printed, and the bits it saves.
-fn better(before: [char; 2], c: char, mut after: Chars<'_>, model: &Model) -> Option<(char, f32)> {
-    // Nearly every character is expected where it stands; only the others are worth a comparison.
-    if model.bits(before, c) < EXPECTED {
-        return None;
+/// A paragraph and the model it is judged by.
+struct Text<'a> {
+    chars: Vec<char>,
+    model: &'a Model,
+}
+
+impl Text<'_> {
+    /// The character `by` places from `at`; beyond the ends, [`EDGE`].
+    fn at(&self, at: usize, by: isize) -> char {
+        at.checked_add_signed(by)
+            .and_then(|at| self.chars.get(at))
+            .copied()
+            .unwrap_or(EDGE)
     }
-    let next = [after.next(), after.next()].map(|c| c.unwrap_or(EDGE));
-    let cost = |c: char| {
-        model.bits(before, c)
-            + model.bits([before[1], c], next[0])
-            + model.bits([c, next[0]], next[1])
-    };
-    let printed = cost(c);
-    OTHERS
-        .get(&c)?
-        .iter()
-        .map(|other| (*other, printed - cost(*other)))
-        .filter(|(_, saved)| *saved >= SAVED)
-        .max_by(|a, b| a.1.total_cmp(&b.1))
+
+    /// The end of the farthest trigram through `at` that the model knows.
+    fn cover(&self, at: usize) -> Option<usize> {
+        (0..3isize).rev().find_map(|last| {
+            let run = [last - 2, last - 1, last].map(|by| self.at(at, by));
+            let end = at + 1 + last.unsigned_abs();
+            self.model.knows(run).then_some(end)
+        })
+    }
+
+    /// Cost of `run` from its third character on, and how many of its trigrams are known.
+    fn weigh(&self, run: &[char]) -> (f32, usize) {
+        run.windows(3).fold((0.0, 0), |(bits, known), w| match w {
+            &[a, b, c] => (
+                bits + self.model.bits([a, b], c),
+                known + usize::from(self.model.knows([a, b, c])),
+            ),
+            _ => (bits, known),
+        })
+    }
+
+    /// The look-alike that fits far better than what is printed at `at`, and the bits it saves.
+    fn better(&self, at: usize, others: &[char]) -> Option<(char, f32)> {
+        let mut run = [-2, -1, 0, 1, 2].map(|by| self.at(at, by));
+        let [a, b, printed, ..] = run;
+        if self.model.bits([a, b], printed) < EXPECTED {
+            return None;
+        }
+        let (cost, _) = self.weigh(&run);
+        others
+            .iter()
+            .filter_map(|other| {
+                run[2] = *other;
+                let (bits, known) = self.weigh(&run);
+                let needed = SAVED.get(known).copied().unwrap_or(f32::INFINITY);
+                (cost - bits >= needed).then_some((*other, cost - bits))
+            })
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// The bits saved by leaving out the character at `at`, the second of two that are the same, where it is one too many.
+    fn doubled(&self, at: usize) -> Option<f32> {
+        let [z, a, b, c, d, e] = [-3, -2, -1, 0, 1, 2].map(|by| self.at(at, by));
+        // 高高兴兴, 方方面面; 读读书, 慢慢地.
+        let pattern = z == a || d == e || c == d || a == c || !is_han(a) || !is_han(d);
+        if pattern
+            || "的地".contains(d)
+            || REPEATED.contains(c)
+            || self.model.bits([a, b], c) < EXPECTED
+        {
+            return None;
+        }
+        let (printed, doubled) = self.weigh(&[a, b, c, d, e]);
+        let (single, known) = self.weigh(&[a, c, d, e]);
+        let needed = match (doubled, known) {
+            (0 | 1, 2) => DOUBLED_IN_PHRASE,
+            (0, 1) => DOUBLED,
+            _ => return None,
+        };
+        (printed - single >= needed).then_some(printed - single)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_misread_is_flagged_and_what_is_sound_is_not() {
+        for (text, want) in [
+            ("进一步优化营商坏境，服务企业。", Some("“坏” may be “环”")),
+            ("人民群众的获得惑不断增强。", Some("“惑” may be “感”")),
+            (
+                "全面推进乡村振振兴战略。",
+                Some("“振” may be printed twice"),
+            ),
+            (
+                "他是县里派来的技术員，在村里住了三年，村民都认得他。",
+                Some("“員” is a traditional form of “员”"),
+            ),
+            ("进一步优化营商环境，服务企业。", None),
+            ("大家高高兴兴来到村口，方方面面都有人管。", None),
+            ("村民侯未央和女儿圆圆去赶集。", None),
+            ("這位老師說，學會認識漢字並不難。", None),
+        ] {
+            let mut para = Para {
+                text: text.to_owned(),
+                ..Para::default()
+            };
+            flag(&mut para, crate::page::lm::model());
+            assert_eq!(para.text, text);
+            let notes: Vec<&str> = para.notes.iter().map(|n| n.text.as_str()).collect();
+            match want {
+                Some(want) => assert!(
+                    notes.len() == 1 && notes[0].starts_with(want),
+                    "{text} {notes:?}"
+                ),
+                None => assert!(notes.is_empty(), "{text} {notes:?}"),
+            }
+        }
+    }
 }
