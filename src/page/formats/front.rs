@@ -39,6 +39,7 @@ pub(super) fn read(text: &str) -> Result<Option<(Front, Vec<Block>)>, ReadError>
     let mut blocks = block::blocks(parts.body);
     for block in &mut blocks {
         block.line += parts.body_line - 1;
+        block.last += parts.body_line - 1;
     }
     if let Some(headline) = &front.headline {
         // One article, whose headings are subheads; its first may repeat the headline.
