@@ -3,7 +3,9 @@
 pub mod amend;
 mod backfill;
 mod board;
+pub mod channels;
 pub mod decisions;
+pub mod define;
 mod deliver;
 mod enrich;
 mod fanout;
@@ -16,6 +18,7 @@ pub mod reenrich;
 mod revision;
 mod source;
 mod stories;
+pub mod trial;
 mod watch;
 
 use crate::bus::dead::DeadLetter;
