@@ -7,7 +7,6 @@ use crate::channels::{Explanation, Query};
 use crate::config::Config;
 use crate::item::Item;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A channel as people are told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +40,12 @@ pub struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     /// Puts `query` of `channel` to an item; `record` says who got what of it.
-    pub fn new(channel: &'a str, query: &'a Query, item: &'a Item, record: Option<&Record>) -> Self {
+    pub fn new(
+        channel: &'a str,
+        query: &'a Query,
+        item: &'a Item,
+        record: Option<&Record>,
+    ) -> Self {
         Self {
             channel,
             id: &item.enrichment.id,
@@ -73,26 +77,6 @@ pub fn of_file(config: &Config) -> impl Iterator<Item = Known> + '_ {
     })
 }
 
-/// Channels of the bucket; of a definition nobody can read, the one before.
-///
-/// # Errors
-/// NATS does not answer.
-pub async fn added(bus: &Bus) -> Result<BTreeMap<String, Definition>, BusError> {
-    let mut channels = BTreeMap::new();
-    for change in bus.channel_changes(0).await? {
-        match change.value.map(|v| serde_json::from_slice(&v)) {
-            Some(Ok(definition)) => {
-                channels.insert(change.name, definition);
-            }
-            Some(Err(_)) => {}
-            None => {
-                channels.remove(&change.name);
-            }
-        }
-    }
-    Ok(channels)
-}
-
 /// Every channel: those of the configuration first, then those of the bucket that have names of their own.
 ///
 /// # Errors
@@ -100,7 +84,7 @@ pub async fn added(bus: &Bus) -> Result<BTreeMap<String, Definition>, BusError> 
 pub async fn all(bus: &Bus, config: &Config) -> Result<Vec<Known>, BusError> {
     let mut all: Vec<Known> = of_file(config).collect();
     let of_file = all.len();
-    for (name, definition) in added(bus).await? {
+    for (name, definition) in bus.added_channels().await? {
         if all.iter().take(of_file).any(|known| known.name == name) {
             continue;
         }
@@ -117,7 +101,11 @@ pub async fn all(bus: &Bus, config: &Config) -> Result<Vec<Known>, BusError> {
 ///
 /// # Errors
 /// NATS does not answer.
-pub async fn query_of(bus: &Bus, config: &Config, channel: &str) -> Result<Option<String>, BusError> {
+pub async fn query_of(
+    bus: &Bus,
+    config: &Config,
+    channel: &str,
+) -> Result<Option<String>, BusError> {
     if let Some(known) = config.channels.list.iter().find(|c| c.name == channel) {
         return Ok(Some(known.query.clone()));
     }

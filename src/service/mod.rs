@@ -31,6 +31,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use live::{Change, Live, live};
+pub(crate) use revision::WITHDRAWN;
 
 /// A part of the work that a process can take on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]

@@ -62,16 +62,19 @@ export class Article {
     const source = this.desk.sources.find((s) => s.name === e.sourceName);
     const page = e.issue.page ? `page ${e.issue.page}` : null;
     const meta = [source?.title || e.sourceName, issueDate(e.issue), page, e.kind, item.pubStatus === 'usable' ? null : item.pubStatus];
+    const compared = before !== undefined && (this.old || e.action === 'update') ? new Set(before.split('\n')) : null;
     const given = {
+      compared,
       enrichment: e, why, closed, revisions, revision: e.revision, all: this.desk.topics, shown: e.revision,
+      others: this.desk.channels.filter((c) => !why.some((w) => w.channel === c.name)),
+      askWhy: (channel) => get(`/items/${encodeURIComponent(e.id)}/why/${encodeURIComponent(channel)}`),
       filter: this.desk.filter, open: this.desk.open,
       decide: (topic, verdict) => this.decide(topic, verdict),
       turn: (revision) => this.show(e.id, revision === newest ? undefined : revision),
     };
     this.given = given;
     this.shownEvent = event;
-    const old = before && new Set(before.split('\n'));
-    const text = body(item, e, why, this.old || e.action === 'update' ? old : null);
+    const text = body(item, e, why, compared);
     put(this.room,
       h('article', { class: e.action === 'kill' ? 'killed' : '', data: { id: e.id } },
         this.bar(e, closed),

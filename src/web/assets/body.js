@@ -20,14 +20,15 @@ export function marksOf(enrichment, why, field) {
     enrichment.quality.flags.forEach((flag, i) => {
       if (flag.start === undefined) return;
       const suspect = flag.code === 'suspect-text' || flag.end - flag.start <= LONG_FLAG;
-      add(flag, `f${i}`, suspect && flag.start < flag.end ? `flagged ${flag.code}` : '');
+      const seen = suspect && !REPAIRS.has(flag.code) && flag.start < flag.end;
+      add(flag, `f${i}`, seen ? `flagged ${flag.code}` : '');
     });
   }
   for (const topic of enrichment.topics) {
     for (const e of topic.evidence) if (e.in === field) add(e, `t-${topic.id}`, '');
   }
   why.forEach((answer, i) => {
-    for (const hit of hits(answer.explanation)) if (hit.in === field) add(hit, `w${i}`, '');
+    for (const hit of hits(answer)) if (hit.in === field) add(hit, `w${i}`, '');
   });
   return marks;
 }

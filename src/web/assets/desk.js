@@ -27,6 +27,7 @@ const list = new List(at('list'), drawRow, (item, open) => openItem(item.id, ope
 const article = new Article(at('item'), {
   get topics() { return desk.topics; },
   get sources() { return desk.sources; },
+  get channels() { return desk.channels; },
   filter: addClause,
   open: (id) => openItem(id, true),
   closed: closeItem,
@@ -118,7 +119,7 @@ function hear(kind, told) {
       }
       break;
     case 'channel':
-      store.deliver(told.id, told.channel);
+      store.deliver(told);
       if (store.channel === told.channel) soon();
       break;
     case 'status':
@@ -292,7 +293,13 @@ document.addEventListener('keydown', (event) => {
 /** Esc: out of what one is in, else the filter is cleared. */
 function leave(writing) {
   if (document.body.classList.contains('sides')) return showSide(false);
-  if (writing) return at('list').focus();
+  if (writing) {
+    if (document.activeElement === query && query.value && !at('mistake').hidden) {
+      query.value = '';
+      search();
+    }
+    return at('list').focus();
+  }
   if (document.body.classList.contains('reads') || at('item').contains(document.activeElement)) return closeItem();
   if (query.value || store.channel) {
     query.value = '';
@@ -306,8 +313,8 @@ function leave(writing) {
 
 async function load() {
   try {
-    const [told, items] = await Promise.all([get(''), get('/items')]);
-    Object.assign(desk, { topics: told.topics, sources: told.sources, channels: told.channels, history: told.history, status: told.history.at(-1) ?? null, place: items.at });
+    const [told, items] = await Promise.all([get('/overview'), get('/items')]);
+    Object.assign(desk, { topics: told.topics, sources: told.sources, channels: told.channels, history: told.history, place: items.at });
     names.clear();
     for (const topic of desk.topics) names.set(topic.id, topic.name);
     store.load(items.items);

@@ -1,7 +1,7 @@
 // The figures: items by hour and topic, latency, backlog, roles. Shown where no item is.
 
 import { h, put } from './dom.js';
-import { asSpan, byHour, columns, legend, lines, spark } from './plots.js';
+import { asSpan, byHour, columns, legend, lines } from './plots.js';
 import { brief } from './words.js';
 
 /** Draws the figures into `room`. */
@@ -26,7 +26,7 @@ export function figures(room, { items, history, status, name, filter }) {
     h('figure', {}, h('figcaption', {}, 'Topics, last 24 hours'),
       hours.topics.length ? h('ul', { class: 'topics' }, hours.topics.map((t) => h('li', {},
         h('button', { type: 'button', class: 'plain', onclick: () => filter('topic', t.topic) }, name(t.topic)),
-        spark(t.values, `${name(t.topic)}: ${t.total} in 24 hours`), h('span', { class: 'count' }, String(t.total))))) : h('p', { class: 'none' }, 'No items in the last 24 hours.')),
+        columns({ ...hours, series: [t] }, name, { width: 120, height: 22, axis: false }), h('span', { class: 'count' }, String(t.total))))) : h('p', { class: 'none' }, 'No items in the last 24 hours.')),
     status ? h('figure', {}, h('figcaption', {}, 'Streams'), streams(status)) : null));
 }
 

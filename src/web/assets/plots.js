@@ -37,6 +37,7 @@ export function columns({ start, hours, series }, name, { width = 720, height = 
   const step = width / hours;
   const plot = picture(width, height, `Items by hour, most ${most} in an hour`);
   if (axis) scale(plot, width, floor, most);
+  else plot.append(svg('line', { x1: 0, x2: width, y1: height, y2: height, class: 'grid' }));
   for (let i = 0; i < hours; i++) {
     let y = floor;
     series.forEach((s, k) => {
@@ -89,7 +90,7 @@ export function spark(values, told, { width = 120, height = 24, look = 's0', lea
 
 /** Lines over time on one scale: `[{name, values}]`, times in milliseconds. */
 export function lines(times, all, told, unit) {
-  const [width, height] = [720, 130];
+  const [width, height] = [400, 120];
   const floor = height - 18;
   const most = Math.max(1, ...all.flatMap((s) => s.values));
   const plot = picture(width, height, told);
@@ -114,7 +115,7 @@ function scale(plot, width, floor, most, unit = brief) {
   for (const part of [1, 0.5]) {
     const y = floor - part * (floor - 10);
     plot.append(svg('line', { x1: 0, x2: width, y1: y, y2: y, class: 'grid' }));
-    if (most * part >= 1) plot.append(svg('text', { x: width, y: y - 3, class: 'tick end' }, unit(Math.round(most * part))));
+    if (most * part >= 1) plot.append(svg('text', { x: 0, y: y - 3, class: 'tick start' }, unit(Math.round(most * part))));
   }
   plot.append(svg('line', { x1: 0, x2: width, y1: floor, y2: floor, class: 'ground' }));
 }

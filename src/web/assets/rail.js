@@ -50,18 +50,31 @@ function undo(decision, decide) {
 }
 
 /** Why it went to which channel: the verdict on every part of each query. */
-export function channels({ why, revision }) {
-  const rows = why.map((answer, i) => {
-    const got = answer.got === undefined ? 'matches, not delivered'
+export function channels({ why, revision, others, askWhy }) {
+  const row = (answer, i) => {
+    const got = answer.got === undefined ? (answer.holds ? 'matches, not delivered' : 'not for it')
       : answer.got < 0 ? `withdrawn with revision ${-answer.got}`
       : answer.got === revision ? '' : `got revision ${answer.got}`;
     return h('li', { data: { ref: `w${i}` } },
       h('details', {},
         h('summary', {}, h('span', { class: 'name' }, answer.channel), got ? h('span', { class: 'by' }, got) : null),
         h('code', { class: 'query' }, answer.query),
-        h('ul', { class: 'verdict' }, verdict(answer.explanation))));
+        h('ul', { class: 'verdict' }, verdict(answer))));
+  };
+  const rows = why.map(row);
+  const list = h('ul', { class: 'why' }, rows);
+  const other = h('select', { 'aria-label': 'Why not another channel' },
+    h('option', { value: '' }, 'Why not another channel…'), others.map((c) => h('option', { value: c.name }, c.name)));
+  other.addEventListener('change', async () => {
+    const name = other.value;
+    other.value = '';
+    if (!name) return;
+    const answer = row(await askWhy(name), -1);
+    answer.querySelector('details').open = true;
+    list.append(answer);
+    answer.querySelector('summary').focus();
   });
-  return part('Channels and why', rows.length ? h('ul', { class: 'why' }, rows) : h('p', { class: 'none' }, 'It went to no channel.'));
+  return part('Channels and why', rows.length ? null : h('p', { class: 'none' }, 'It went to no channel.'), list, others.length ? other : null);
 }
 
 function verdict(explanation) {
@@ -104,12 +117,13 @@ export function flags({ enrichment, open }) {
 }
 
 /** Every stored revision, newest first. */
-export function revisions({ revisions: all, shown, turn }) {
+export function revisions({ revisions: all, shown, turn, compared }) {
   const rows = [...all].reverse().map((r) => h('li', {},
     h('button', { type: 'button', class: 'plain', 'aria-current': String(r.revision === shown), onclick: () => turn(r.revision) },
       h('span', { class: 'name' }, `${r.revision} ${r.action}`), h('time', { dateTime: r.time }, longTime(r.time))),
     r.reason ? h('span', { class: 'by' }, r.reason) : null));
-  return part('Revisions', h('ol', { class: 'revisions' }, rows));
+  return part('Revisions', h('ol', { class: 'revisions' }, rows),
+    compared ? h('p', { class: 'by' }, 'A line in the margin: changed since the revision before.') : null);
 }
 
 /** Where it was read from, and by what. */

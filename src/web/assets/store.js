@@ -35,9 +35,11 @@ export class Store {
     return true;
   }
 
-  /** An item went to a channel. */
-  deliver(id, channel) {
-    this.items.get(id)?.channels.add(channel);
+  /** An item went to a channel, or left it. */
+  deliver({ id, channel, withdrawn }) {
+    const channels = this.items.get(id)?.channels;
+    if (withdrawn) channels?.delete(channel);
+    else channels?.add(channel);
   }
 
   /** Adds what a search found in the archive, behind what is here. */

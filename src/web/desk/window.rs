@@ -59,7 +59,7 @@ pub(super) struct Delivery {
     #[serde(skip)]
     pub(super) time: i64,
     pub(super) id: String,
-    pub(super) channel: Arc<str>,
+    pub(super) channel: String,
     pub(super) withdrawn: bool,
 }
 
@@ -86,7 +86,7 @@ pub(super) struct Window {
     sequences: HashMap<String, u64>,
     whole: VecDeque<(u64, Arc<Item>)>,
     deliveries: BTreeMap<u64, Delivery>,
-    channels: HashMap<String, BTreeSet<Arc<str>>>,
+    channels: HashMap<String, BTreeSet<String>>,
     at: Place,
     /// What came up to here may be forgotten.
     forgotten: Place,
@@ -96,7 +96,7 @@ pub(super) struct Window {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(super) struct Pace {
     /// By channel: deliveries of the last hour and of the last 24.
-    pub(super) channels: BTreeMap<Arc<str>, (usize, usize)>,
+    pub(super) channels: BTreeMap<String, (usize, usize)>,
     /// Milliseconds from an item being stored to its coming to a channel, over ten minutes: half are within this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) p50: Option<i64>,
@@ -109,7 +109,12 @@ impl Row {
     /// Of a revision stored at `seq` at `time`.
     pub(super) fn new(item: &Item, seq: u64, time: i64) -> Self {
         let e = &item.enrichment;
-        let of_kind = |kind| e.entities.iter().filter(move |n| n.kind == kind).take(NAMES);
+        let of_kind = |kind| {
+            e.entities
+                .iter()
+                .filter(move |n| n.kind == kind)
+                .take(NAMES)
+        };
         Self {
             id: e.id.clone(),
             seq,
@@ -220,7 +225,7 @@ impl Window {
         let channels = self.channels.get(&row.id).into_iter().flatten();
         Listed {
             row,
-            channels: channels.map(AsRef::as_ref).collect(),
+            channels: channels.map(String::as_str).collect(),
         }
     }
 
@@ -270,7 +275,9 @@ impl Window {
             counts.0 += usize::from(age <= HOUR);
             counts.1 += 1;
             let stored = self.sequences.get(&delivery.id);
-            let stored = stored.and_then(|seq| self.rows.get(seq)).map(|row| row.time);
+            let stored = stored
+                .and_then(|seq| self.rows.get(seq))
+                .map(|row| row.time);
             // What was stored long ago comes to a channel because somebody asked for it: that is no latency.
             if let Some(stored) = stored.filter(|s| age <= RECENT && now - s <= RECENT) {
                 latencies.push((delivery.time - stored).max(0));
@@ -292,11 +299,7 @@ mod tests {
     fn item(id: &str) -> Arc<Item> {
         let models = Config::load(None).unwrap().models;
         let text = "## 再生稻迎来收割\n\n农技员在稻田里指导,种粮大户的再生稻亩产超过600斤。";
-        let page = crate::page::read(
-            text.as_bytes(),
-            &Source::named("desk"),
-            &Default::default(),
-        );
+        let page = crate::page::read(text.as_bytes(), &Source::named("desk"), &Default::default());
         let mut item = crate::enrich::enrich(&page.unwrap().articles[0], &models);
         item.enrichment.id = id.into();
         Arc::new(item)
@@ -323,7 +326,10 @@ mod tests {
         for (item, seq) in [(&a, 1), (&b, 2), (&a, 3)] {
             take(&mut window, item, seq, 0);
         }
-        let ids: Vec<_> = window.listed().map(|l| (l.row.id.clone(), l.row.seq)).collect();
+        let ids: Vec<_> = window
+            .listed()
+            .map(|l| (l.row.id.clone(), l.row.seq))
+            .collect();
         assert_eq!(ids, [("b".to_owned(), 2), ("a".to_owned(), 3)]);
     }
 
