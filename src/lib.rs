@@ -20,3 +20,4 @@ mod sys;
 pub mod telemetry;
 pub mod trace;
 pub mod watch;
+pub mod web;

@@ -15,9 +15,11 @@ use tokio_util::sync::CancellationToken;
 /// Everything in one process.
 pub(super) fn up(global: &Global, inboxes: &Inboxes) -> Result<(), CliError> {
     let config = load(global, inboxes, &Role::ALL)?;
+    let mut roles = Role::ALL.to_vec();
+    roles.retain(|r| *r != Role::Web || config.settings.web.enabled);
     let start = Start { global, inboxes };
     match global.nats(&config.settings.nats)? {
-        Some(options) => start.serve(&options, config, &Role::ALL),
+        Some(options) => start.serve(&options, config, &roles),
         None => {
             let folder = DataFolder::open(&global.data).map_err(CliError::failed)?;
             let broker =
@@ -27,7 +29,7 @@ pub(super) fn up(global: &Global, inboxes: &Inboxes) -> Result<(), CliError> {
                 server: Some(broker.url.clone()),
                 ..global.nats.clone()
             };
-            let served = start.serve(&options, config, &Role::ALL);
+            let served = start.serve(&options, config, &roles);
             broker.stop();
             served
         }

@@ -2,6 +2,7 @@
 
 use super::{CliError, Global, process, show};
 use crate::bus::roles::{RoleStatus, StreamStatus};
+use crate::service::Role;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::io::Write;
@@ -75,13 +76,14 @@ fn print(out: &mut impl Write, status: &Status) -> std::io::Result<()> {
         show::pad("known", 10),
         show::pad("failed", 10)
     )?;
-    for role in crate::service::Role::ALL {
+    for role in Role::ALL {
         let at_work: Vec<_> = status
             .roles
             .iter()
             .filter(|r| r.role == role.as_str())
             .collect();
-        if at_work.is_empty() {
+        // A desk can do without the page.
+        if at_work.is_empty() && role != Role::Web {
             writeln!(
                 out,
                 "{BAD}{}nobody at work{BAD:#}",

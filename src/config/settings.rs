@@ -5,6 +5,7 @@ use crate::bus::layout::StreamLimits;
 use crate::problem::Problem;
 use crate::watch::After;
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ pub struct Settings {
     pub stories: Stories,
     /// Sources that go quiet.
     pub quiet: Quiet,
+    /// The web role.
+    pub web: WebSettings,
     /// The process.
     pub daemon: Daemon,
     /// Newspapers and feeds.
@@ -181,6 +184,64 @@ impl Default for Quiet {
         Self {
             slot_secs: 3_600,
             cycle_secs: 7 * 86_400,
+        }
+    }
+}
+
+/// `[web]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebSettings {
+    /// Whether `copydesk up` takes the role on.
+    pub enabled: bool,
+    /// Address and port; port 0 for any that is free.
+    pub listen: String,
+    /// Has to be shown by whoever asks. Beyond loopback there must be one.
+    pub token: Option<String>,
+    /// Names it may be asked by, beside its addresses and `localhost`.
+    pub hosts: Vec<String>,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            listen: "127.0.0.1:8470".into(),
+            token: None,
+            hosts: Vec::new(),
+        }
+    }
+}
+
+impl WebSettings {
+    fn problems(&self, wrong: &mut dyn FnMut(&str, String, &str)) {
+        match self.listen.parse::<SocketAddr>() {
+            Err(_) => wrong(
+                "web.listen",
+                format!("`{}` is no address", self.listen),
+                "give an IP address and a port, e.g. 127.0.0.1:8470 or [::1]:8470",
+            ),
+            Ok(address) if !address.ip().is_loopback() && self.token.is_none() => wrong(
+                "web.listen",
+                format!("`{address}` can be reached from elsewhere, and no token is asked for"),
+                "set `token` under [web] (or COPYDESK_WEB__TOKEN), or listen on 127.0.0.1",
+            ),
+            Ok(_) => {}
+        }
+        let is_plain = |t: &str| {
+            t.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.~".contains(&b))
+        };
+        if self
+            .token
+            .as_ref()
+            .is_some_and(|t| t.len() < 16 || !is_plain(t))
+        {
+            wrong(
+                "web.token",
+                "the token is short, or cannot stand in an address".into(),
+                "use at least 16 letters, digits, `-` or `_`, e.g. from `openssl rand -hex 16`",
+            );
         }
     }
 }
@@ -371,6 +432,7 @@ impl Settings {
                 "give 1 to 64",
             );
         }
+        self.web.problems(&mut wrong);
         for (i, source) in self.sources.iter().enumerate() {
             source.problems(&self.sources[..i], &mut |key, message, help| {
                 wrong(&format!("source.{i}.{key}"), message, help)

@@ -22,8 +22,10 @@ use crate::bus::dead::DeadLetter;
 use crate::bus::roles::Tally;
 use crate::bus::work::{Deliveries, Delivery, Verdict};
 use crate::bus::{Bus, BusError};
+use crate::web::{Surroundings, Web};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch as watch_value;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -38,11 +40,13 @@ pub enum Role {
     Enrich,
     /// Items → channels.
     Fanout,
+    /// The desk page, health, feeds and figures over HTTP.
+    Web,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Watch, Self::Enrich, Self::Fanout];
+    pub const ALL: [Self; 4] = [Self::Watch, Self::Enrich, Self::Fanout, Self::Web];
 
     /// The word used in subjects, on the command line and in the log.
     pub fn as_str(self) -> &'static str {
@@ -50,6 +54,7 @@ impl Role {
             Self::Watch => "watch",
             Self::Enrich => "enrich",
             Self::Fanout => "fanout",
+            Self::Web => "web",
         }
     }
 }
@@ -68,6 +73,9 @@ pub enum ServiceError {
         /// As the watcher says.
         reason: crate::watch::InboxError,
     },
+    /// An address that cannot be had.
+    #[error(transparent)]
+    Web(#[from] crate::web::WebError),
     /// `watch` without anything to watch.
     #[error(
         "there is no inbox to watch; give one with --inbox DIR, or a [[source]] in the configuration"
@@ -97,6 +105,8 @@ struct Desk {
     bus: Bus,
     config: Live,
     tally: Arc<Tally>,
+    /// Whether every role of this process can work.
+    ready: watch_value::Receiver<bool>,
     shutdown: CancellationToken,
 }
 
@@ -116,12 +126,14 @@ pub async fn run(
     let stop = shutdown.child_token();
     let mut tasks = JoinSet::new();
     let mut running = Vec::new();
+    let (is_ready, told_ready) = watch_value::channel(false);
     for &role in roles {
         let tally = Arc::new(Tally::default());
         let desk = Desk {
             bus: bus.clone(),
             config: config.clone(),
             tally: tally.clone(),
+            ready: told_ready.clone(),
             shutdown: stop.clone(),
         };
         let work = start(role, desk).await?;
@@ -130,6 +142,7 @@ pub async fn run(
         running.push((handle.id(), role));
     }
     tracing::info!(roles = %roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" "), "ready");
+    is_ready.send_replace(true);
     ready();
 
     let role_of = |id| {
@@ -171,7 +184,18 @@ async fn start(role: Role, desk: Desk) -> Result<Work, ServiceError> {
         Role::Watch => Box::pin(watch::Watch::open(desk).await?.run()),
         Role::Enrich => Box::pin(enrich::Enrich::open(desk).await?.run()),
         Role::Fanout => Box::pin(fanout::Fanout::open(desk).await?.run()),
+        Role::Web => Box::pin(open_web(desk).await?.run()),
     })
+}
+
+async fn open_web(desk: Desk) -> Result<Web, ServiceError> {
+    let config = desk.config.now();
+    let around = Surroundings {
+        bus: desk.bus,
+        ready: desk.ready,
+        shutdown: desk.shutdown,
+    };
+    Ok(Web::open(&config.settings.web, around, axum::Router::new()).await?)
 }
 
 fn unexpected(

@@ -105,6 +105,7 @@ impl Room {
             .env("HOME", self.dir.path())
             .env("XDG_CONFIG_HOME", self.dir.path().join("xdg"))
             .env("COPYDESK_DATA", self.path("data"))
+            .env("COPYDESK_WEB__LISTEN", "127.0.0.1:0")
             .stdin(Stdio::null());
         command
     }
