@@ -42,7 +42,7 @@ fn beyond_loopback_it_listens_only_with_a_token_and_asks_for_it() {
     // The room's own setting goes before the file.
     let mut command = room.copydesk(&["up", "--config", &config]);
     let ran = crate::support::finish(command.env_remove("COPYDESK_WEB__LISTEN"), "");
-    assert_eq!(ran.code, 2, "{ran:?}");
+    assert_eq!(ran.code, 64, "{ran:?}");
     assert!(ran.err.contains("no token is asked for"), "{}", ran.err);
 
     let mut command = room.copydesk(&["up", "--config", &config]);
