@@ -42,6 +42,7 @@ const COMMANDS: &[&[&str]] = &[
     &["topic", "decisions"],
     &["explain"],
     &["reenrich"],
+    &["schema"],
     &["train"],
     &["train", "entities"],
     &["train", "topics"],

@@ -8,6 +8,7 @@ mod explain;
 mod process;
 mod reenrich;
 mod reload;
+mod schema;
 mod show;
 mod status;
 mod systemd;
@@ -167,6 +168,11 @@ enum Command {
         after_help = "Name the same --config as the daemon's. Stopped or killed, the same command goes on where it was.\n\nExamples:\n  copydesk reenrich --dry-run --since 7d\n  copydesk reenrich --config /etc/copydesk/copydesk.toml\n  copydesk reenrich --rate 200"
     )]
     Reenrich(reenrich::ReenrichArgs),
+    /// For developers: print a schema of what is published, for the prefix of the configuration
+    #[command(
+        after_help = "docs/developers.md begins with it.\n\nExamples:\n  copydesk schema item > item.schema.json          JSON Schema of the event\n  copydesk schema asyncapi > asyncapi.yaml         every subject, AsyncAPI 3.0"
+    )]
+    Schema(schema::SchemaArgs),
     /// For developers: make the models copydesk comes with from text
     #[command(
         subcommand,
@@ -245,6 +251,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Topic(command) => topic::topic(&global, &command),
         Command::Explain(args) => explain::explain(&global, &args),
         Command::Reenrich(args) => block_on(reenrich::reenrich(&global, &args)),
+        Command::Schema(args) => schema::schema(&global, &args),
         Command::Train(command) => train::train(&command),
     }
 }

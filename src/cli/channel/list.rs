@@ -2,11 +2,9 @@
 
 use super::super::process::ended;
 use super::super::{CliError, Global, show};
-use crate::bus::Bus;
-use crate::channels::definition::{Definition, Standing};
+use crate::channels::definition::Standing;
 use crate::config::Config;
 use anstyle::{AnsiColor, Style};
-use std::collections::BTreeMap;
 use std::io::Write;
 
 pub(super) async fn list(global: &Global, config: &Config) -> Result<(), CliError> {
@@ -16,7 +14,7 @@ pub(super) async fn list(global: &Global, config: &Config) -> Result<(), CliErro
     }
     match global.connect(&config.settings.nats).await {
         Ok(bus) => {
-            let added = added(&bus).await.map_err(CliError::failed)?;
+            let added = bus.added_channels().await.map_err(CliError::failed)?;
             let added = added.into_iter().filter(|(name, _)| {
                 let of_file = |row: &(String, String, String)| row.0 == *name;
                 !rows.iter().any(of_file)
@@ -48,23 +46,6 @@ pub(super) async fn list(global: &Global, config: &Config) -> Result<(), CliErro
         }
     }
     Ok(())
-}
-
-/// Channels of the bucket; of a definition nobody can read, the one before.
-pub(super) async fn added(bus: &Bus) -> Result<BTreeMap<String, Definition>, crate::bus::BusError> {
-    let mut channels = BTreeMap::new();
-    for change in bus.channel_changes(0).await? {
-        match change.value.map(|v| serde_json::from_slice(&v)) {
-            Some(Ok(definition)) => {
-                channels.insert(change.name, definition);
-            }
-            Some(Err(_)) => {}
-            None => {
-                channels.remove(&change.name);
-            }
-        }
-    }
-    Ok(channels)
 }
 
 fn standing(standing: &Standing) -> String {
