@@ -16,7 +16,7 @@ mod wire;
 pub(crate) use nats::{Nats, folder_of_nats_server};
 pub(crate) use pages::{SAMPLES, article, page, sample};
 pub(crate) use process::{Daemon, Ran, finish, is_alive, kill};
-pub(crate) use programs::python;
+pub(crate) use programs::{python, typescript};
 pub(crate) use wire::{Received, Subscriber, Wire};
 
 use std::ffi::OsStr;
