@@ -18,6 +18,7 @@ const COMMANDS: &[&[&str]] = &[
     &["tail"],
     &["get"],
     &["status"],
+    &["top"],
     &["check"],
     &["dead"],
     &["dead", "list"],

@@ -54,6 +54,12 @@ impl Bus {
         self.link.borrow().connected
     }
 
+    /// Address of the server that is connected to, without credentials.
+    pub fn address(&self) -> String {
+        let info = self.client.server_info();
+        format!("nats://{}:{}", info.host, info.port)
+    }
+
     /// Largest message the server takes, bytes.
     pub fn max_payload(&self) -> usize {
         self.client.max_payload()

@@ -13,6 +13,7 @@ mod show;
 mod status;
 mod systemd;
 mod tail;
+mod top;
 mod topic;
 mod train;
 
@@ -47,10 +48,13 @@ impl Cli {
     /// A daemon tells what it does; a command only what goes wrong.
     fn log_filter(&self) -> &str {
         let daemon = matches!(self.command, Command::Up { .. } | Command::Run { .. });
-        self.global
-            .log
-            .as_deref()
-            .unwrap_or(if daemon { "info" } else { "warn" })
+        let usual = match self.command {
+            // A line of the log would stand across the screen.
+            Command::Top(_) => "off",
+            _ if daemon => "info",
+            _ => "warn",
+        };
+        self.global.log.as_deref().unwrap_or(usual)
     }
 }
 
@@ -135,6 +139,11 @@ enum Command {
         after_help = "Examples:\n  copydesk status\n  copydesk status --json | jq '.streams[] | {name, messages}'\n  copydesk status -s nats://10.0.0.5"
     )]
     Status(status::StatusArgs),
+    /// Watch the desk at work: roles, backlog, rates, latency, last items, channels, dead letters
+    #[command(
+        after_help = "Keys: Tab goes on to the next table, arrows move in it, ? explains, q ends.\n\nExamples:\n  copydesk top\n  copydesk top --once                 print it once, for programs and logs\n  copydesk top -s nats://10.0.0.5"
+    )]
+    Top(top::TopArgs),
     /// Check the configuration as the daemon would
     #[command(
         after_help = "Examples:\n  copydesk check --config /etc/copydesk/copydesk.toml\n  COPYDESK_NATS__PREFIX=desk2 copydesk check"
@@ -246,6 +255,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Get(args) => block_on(article::get(&global, &args)),
         Command::Kill(args) => block_on(article::kill(&global, &args)),
         Command::Status(args) => block_on(status::status(&global, &args)),
+        Command::Top(args) => top::top(&global, &args),
         Command::Dead(command) => block_on(dead::dead(&global, &command)),
         Command::Channel(command) => channel::channel(&global, &command),
         Command::Topic(command) => topic::topic(&global, &command),
