@@ -41,11 +41,15 @@ build:
 tools:
 	@deploy/install-nats-server.sh >/dev/null
 
-# The independent client of the tests; they skip with a message where it cannot be had.
+# The independent clients of the tests; they skip with a message where it cannot be had.
 tools-test: tools
 	@python3 -c 'import nats' 2>/dev/null \
 	  || python3 -m pip install --quiet --disable-pip-version-check --no-input --target .tools/python nats-py \
 	  || echo "nats-py cannot be had: the tests that need it will skip"
+	@test -d .tools/typescript/node_modules/@nats-io/jetstream \
+	  || { mkdir -p .tools/typescript && cp deploy/clients/typescript/package.json .tools/typescript/ \
+	       && npm install --prefix .tools/typescript --no-audit --no-fund --silent; } \
+	  || echo "npm packages cannot be had: the tests that need them will skip"
 
 clean:
 	cargo clean

@@ -4,11 +4,12 @@
 //! otherwise, so that `body[start:end]` in Python is the string meant.
 
 use data_encoding::HEXLOWER;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// A newspaper or feed, as the configuration describes it. Pure data: no inbox, no paths of this machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
     /// ASCII name, `[a-z0-9][a-z0-9_-]*`; first token of every id and second of every subject.
@@ -46,7 +47,9 @@ pub struct Origin {
 }
 
 /// A stretch of text, code points, end exclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Span {
     /// First code point.
     pub start: usize,
@@ -98,7 +101,7 @@ pub struct Furniture {
 }
 
 /// One piece on a page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Article {
     /// `<source>-<yyyymmdd>-<page>-<8 base32>`, made from what the article is (invariant 2).
@@ -206,7 +209,7 @@ impl Article {
 }
 
 /// What an agency says of an item it sends (NewsML-G2, NITF, ninjs), or front matter of its article.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct External {
     /// The agency's own id (guid, uri), the same through all versions.
@@ -232,7 +235,7 @@ pub struct External {
 }
 
 /// Whether an item may be published.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PubStatus {
     /// It may.
@@ -256,7 +259,7 @@ impl PubStatus {
 }
 
 /// Sort of piece.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// 消息
@@ -302,10 +305,11 @@ impl Kind {
 }
 
 /// Issue and page.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Issue {
     /// Day of publication.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub date: Option<jiff::civil::Date>,
     /// Page as printed: `01`, `A1`.
     pub page: Option<String>,
@@ -317,7 +321,7 @@ pub struct Issue {
 }
 
 /// How an issue date is known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DateFrom {
     /// From the file's path.
@@ -332,7 +336,7 @@ pub enum DateFrom {
 }
 
 /// 讯头, 电头 or signature.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Byline {
     /// As printed.
@@ -352,7 +356,7 @@ pub struct Byline {
 }
 
 /// Somebody named in a byline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Contributor {
     /// Name, without inner spaces.
     pub name: String,
@@ -365,7 +369,7 @@ pub struct Contributor {
 }
 
 /// A subhead and the passage below it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Subhead {
     /// Its text; not part of the body.
     pub value: String,
@@ -375,7 +379,7 @@ pub struct Subhead {
 }
 
 /// A labelled box.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Section {
     /// The label without its brackets: `理`.
     pub label: String,
@@ -385,7 +389,7 @@ pub struct Section {
 }
 
 /// Jump lines: `from` on a continuation, `to` on a head.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Continuation {
     /// Page this piece continues from.
     pub from: Option<String>,
@@ -398,11 +402,11 @@ pub struct Continuation {
 }
 
 /// The file an article was read from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArticleOrigin {
-    /// See [`Origin::file`].
+    /// The file's path below its inbox, `/`-separated, with U+FFFD where the name is not UTF-8.
     pub file: String,
-    /// See [`Origin::sha256`].
+    /// SHA-256 of the file's bytes, lower-case hex.
     pub sha256: String,
     /// Encoding it was decoded from: `UTF-8`, `GB18030`…
     pub encoding: String,
@@ -414,9 +418,10 @@ pub struct ArticleOrigin {
 }
 
 /// Something repaired, or something no rule can decide.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Flag {
-    /// What: a word of [`flag`].
+    /// What: a word of [`flag`]. More words may come.
+    #[schemars(extend("examples" = flag::ALL))]
     pub code: String,
     /// Where in the body; absent when it is about the whole article.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use crate::item::{
     Action, AltId, Enrichment, EntityKind, InfoSource, Item, ModelVersions, Named, NewsItem,
     Quality, Subject, Text, TextRef, Topic,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -15,21 +16,24 @@ pub const EVENT_TYPE: &str = "copydesk.item.v1";
 pub const CONTENT_TYPE: &str = "application/cloudevents+json";
 
 /// A CloudEvent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// `1.0`
+    #[schemars(extend("const" = "1.0"))]
     pub specversion: String,
     /// `<article id>.<revision>`
     pub id: String,
     /// `urn:copydesk:<source>`
     pub source: String,
-    /// [`EVENT_TYPE`]
+    /// `copydesk.item.v1`
+    #[schemars(extend("const" = EVENT_TYPE))]
     pub r#type: String,
     /// The article's id.
     pub subject: String,
     /// RFC 3339 time of this revision.
     pub time: String,
     /// `application/json`
+    #[schemars(extend("const" = "application/json"))]
     pub datacontenttype: String,
     /// The article's id: what must stay in order.
     pub partitionkey: String,
@@ -41,9 +45,10 @@ pub struct Event {
 }
 
 /// A CloudEvent about a source: it is quiet against its habit, or heard of again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SourceEvent {
     /// `1.0`
+    #[schemars(extend("const" = "1.0"))]
     pub specversion: String,
     /// `<source>.<what>.<time>`
     pub id: String,
@@ -56,13 +61,14 @@ pub struct SourceEvent {
     /// RFC 3339.
     pub time: String,
     /// `application/json`
+    #[schemars(extend("const" = "application/json"))]
     pub datacontenttype: String,
     /// The rest.
     pub data: SourceData,
 }
 
 /// What is known of a source. Times are RFC 3339, UTC, with milliseconds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SourceData {
     /// Its name.
     pub source: String,

@@ -3,10 +3,11 @@
 use crate::article::{
     ArticleOrigin, Byline, Continuation, Flag, Issue, Kind, Section, Span, Subhead,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What subscribers receive as `data`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Item {
     /// The ninjs 3.0 item.
     pub item: NewsItem,
@@ -31,7 +32,7 @@ impl Item {
 }
 
 /// ninjs 3.0, the properties copydesk fills.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewsItem {
     /// `urn:copydesk:<id>`.
@@ -99,7 +100,7 @@ pub struct NewsItem {
 }
 
 /// A headline or a body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Text {
     /// main, kicker, deck.
@@ -111,7 +112,7 @@ pub struct Text {
 }
 
 /// A topic as ninjs has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Subject {
     /// Name in Chinese.
     pub name: String,
@@ -131,7 +132,7 @@ pub struct Subject {
 }
 
 /// A person, organisation or place as ninjs has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Named {
     /// Name.
     pub name: String,
@@ -145,7 +146,7 @@ pub struct Named {
 }
 
 /// Paper or contributor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InfoSource {
     /// Name.
     pub name: String,
@@ -157,7 +158,7 @@ pub struct InfoSource {
 }
 
 /// Another identifier of the item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AltId {
     /// sourceFile, sourceLines, contentHash, agencyId, agencyVersion.
     pub role: String,
@@ -166,7 +167,7 @@ pub struct AltId {
 }
 
 /// The standard an item follows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Standard {
     /// `ninjs`
     pub name: String,
@@ -187,7 +188,7 @@ impl Default for Standard {
 }
 
 /// What copydesk knows of an article.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Enrichment {
     /// The article's id, the last token of its subjects.
@@ -242,7 +243,7 @@ pub struct Enrichment {
 }
 
 /// The item that another one repeats.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Elder {
     /// Its id.
     pub id: String,
@@ -251,7 +252,7 @@ pub struct Elder {
 }
 
 /// Why a revision exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// First revision.
@@ -265,7 +266,7 @@ pub enum Action {
 }
 
 /// What offsets count in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TextRef {
     /// `codepoint`
     pub unit: String,
@@ -276,7 +277,7 @@ pub struct TextRef {
 }
 
 /// A topic with its reasons.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Topic {
     /// House id: `volunteers`.
     pub id: String,
@@ -295,7 +296,7 @@ pub struct Topic {
 }
 
 /// A person's word on one topic of an item: it stands whatever models say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Decision {
     /// House id.
     pub topic: String,
@@ -308,7 +309,7 @@ pub struct Decision {
 }
 
 /// Which way a person decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Judgement {
     /// It is about the topic.
@@ -318,7 +319,7 @@ pub enum Judgement {
 }
 
 /// A word that speaks for a topic.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// The word.
     pub term: String,
@@ -332,7 +333,7 @@ pub struct Evidence {
 }
 
 /// Text an offset counts in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Field {
     /// The main headline.
@@ -342,7 +343,7 @@ pub enum Field {
 }
 
 /// One entity with all its mentions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entity {
     /// Sort.
     pub kind: EntityKind,
@@ -369,7 +370,9 @@ pub struct Entity {
 }
 
 /// Sort of entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum EntityKind {
     /// A person.
@@ -401,7 +404,7 @@ impl EntityKind {
 }
 
 /// A code in a scheme.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Code {
     /// `GB/T 2260`
     pub scheme: String,
@@ -410,7 +413,7 @@ pub struct Code {
 }
 
 /// A parsed value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Value {
     /// A date in EDTF.
@@ -422,7 +425,7 @@ pub enum Value {
 }
 
 /// `3567万元` is 3567 × 10000 CNY.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Money {
     /// Decimal number as a string, so that nothing is lost.
     pub amount: String,
@@ -439,7 +442,7 @@ pub struct Money {
 }
 
 /// `231.6万立方米` is 231.6 × 10000 立方米.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Quantity {
     /// Decimal number as a string.
     pub amount: String,
@@ -456,7 +459,7 @@ pub struct Quantity {
 }
 
 /// How exact a number is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Bound {
     /// 约, 近, 左右, 上下.
@@ -468,14 +471,14 @@ pub enum Bound {
 }
 
 /// Repairs and doubts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Quality {
     /// In order of place.
     pub flags: Vec<Flag>,
 }
 
 /// Version of every model used.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ModelVersions {
     /// Entity tagger.
     pub entities: String,

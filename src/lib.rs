@@ -3,6 +3,7 @@
 //! Folders follow the data: [`page`] reads bytes into [`article`]s, [`enrich`] makes them [`item`]s, [`channels`] says who
 //! wants them. These three are pure: no I/O, no clock, no tokio, no NATS.
 
+pub mod api;
 pub mod article;
 pub mod broker;
 pub mod bus;
@@ -15,6 +16,7 @@ pub mod gazetteer;
 pub mod item;
 pub mod page;
 pub mod problem;
+pub mod schema;
 pub mod service;
 mod sys;
 pub mod telemetry;

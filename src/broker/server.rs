@@ -399,6 +399,10 @@ fn answers(port: u16) -> bool {
 }
 
 fn configuration(folder: &DataFolder, settings: &BrokerSettings, port: u16) -> String {
+    // Without TLS, since nothing of it leaves this machine.
+    let websocket = settings.websocket.map_or(String::new(), |port| {
+        format!("websocket {{ listen: \"127.0.0.1:{port}\", no_tls: true }}\n")
+    });
     let quoted = |path: PathBuf| serde_json::Value::String(path.display().to_string()).to_string();
     format!(
         r#"# Written by copydesk at every start; changes are lost.
@@ -414,7 +418,7 @@ jetstream {{
   # What is acknowledged is on disk: the only server there is must not lose what it said it has.
   sync_interval: always
 }}
-log_file: {log}
+{websocket}log_file: {log}
 logfile_size_limit: 10MB
 logfile_max_num: 3
 pid_file: {pid}

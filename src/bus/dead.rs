@@ -8,10 +8,14 @@ use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;
 use futures_util::StreamExt;
 
-const REASON: &str = "Copydesk-Reason";
-const SUBJECT: &str = "Copydesk-Subject";
-const ATTEMPTS: &str = "Copydesk-Attempts";
-const ROLE: &str = "Copydesk-Role";
+/// Why it failed.
+pub const REASON: &str = "Copydesk-Reason";
+/// Subject it came on.
+pub const SUBJECT: &str = "Copydesk-Subject";
+/// How often it was tried.
+pub const ATTEMPTS: &str = "Copydesk-Attempts";
+/// Role that gave up.
+pub const ROLE: &str = "Copydesk-Role";
 /// Place an article had in its stream when it came first: a retried one must not overtake what came after it.
 pub const ORDER: &str = "Copydesk-Order";
 

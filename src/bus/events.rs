@@ -17,11 +17,13 @@ const MAX_AGE: Duration = Duration::from_secs(28 * 86_400);
 const EXPECTED_OF: &str = "Nats-Expected-Last-Subject-Sequence-Subject";
 
 impl Names {
-    fn event(&self, source: &str, what: &str) -> String {
+    /// `copydesk.event.<source>.<what>`
+    pub fn event(&self, source: &str, what: &str) -> String {
         self.subject(&["event", source, what])
     }
 
-    fn events(&self) -> String {
+    /// `COPYDESK_EVENTS`
+    pub fn events(&self) -> String {
         format!("{}_EVENTS", self.subject(&[]).to_ascii_uppercase())
     }
 }

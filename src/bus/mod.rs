@@ -2,8 +2,10 @@
 //!
 //! [`layout`] says which streams there are, [`publish`] stores messages, [`work`] hands them out, [`dead`] keeps what
 //! failed, [`files`] is the watcher's memory, [`halves`] that of jump lines, [`channels`] what the fan-outs share,
-//! [`grants`] the consumers of subscribers, [`events`] what happens to sources, [`archive`] and [`sweep`] read back, [`jobs`] remembers how far a sweep came, [`roles`] shows who is at work.
+//! [`grants`] the consumers of subscribers, [`events`] what happens to sources, [`archive`] and [`sweep`] read back, [`jobs`] remembers how far a sweep came, [`roles`] shows who is at work,
+//! [`api`] answers requests.
 
+pub mod api;
 pub mod archive;
 pub mod channels;
 pub mod connect;
@@ -50,6 +52,12 @@ impl Bus {
     /// Whether the connection stands.
     pub fn is_connected(&self) -> bool {
         self.link.borrow().connected
+    }
+
+    /// Address of the server that is connected to, without credentials.
+    pub fn address(&self) -> String {
+        let info = self.client.server_info();
+        format!("nats://{}:{}", info.host, info.port)
     }
 
     /// Largest message the server takes, bytes.

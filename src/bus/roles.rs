@@ -160,14 +160,16 @@ impl Bus {
             .description(format!("copydesk role {role}"))
             .metadata(HashMap::from([(
                 "prefix".to_owned(),
-                self.names.control("").replace(".control.", ""),
+                self.names.subject(&[]),
             )]))
             .stats_handler(move |_, _| serde_json::to_value(stats.read()).unwrap_or_default())
             .start(format!("{SERVICE_PREFIX}{role}"), env!("CARGO_PKG_VERSION"))
             .await
             .map_err(failed)?;
         let mut endpoint = service
-            .endpoint(self.names.api(&format!("{role}.counts")))
+            .endpoint_builder()
+            .name("counts")
+            .add(self.names.api(&format!("{role}.counts")))
             .await
             .map_err(failed)?;
         tokio::spawn(async move {

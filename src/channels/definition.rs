@@ -1,11 +1,12 @@
 //! A channel as the bucket keeps it: its query, the terms of its deliveries, and where they stand.
 
 use super::plan::Gate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 
 /// The value of a key of the bucket; the key is the channel's name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
     /// One line of query.
@@ -22,7 +23,7 @@ pub struct Definition {
 }
 
 /// How a channel's items are delivered.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Terms {
     /// Also have each item as compact JSON without its body, on a subject of its own.
@@ -36,7 +37,7 @@ pub struct Terms {
 }
 
 /// Where the deliveries into a channel stand. Sequences are those of the item stream.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Standing {
     /// Items come as they are published.

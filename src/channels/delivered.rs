@@ -3,6 +3,7 @@
 use super::Reason;
 use crate::event::Event;
 use crate::item::{Action, EntityKind, Item};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Content type of a compact copy.
@@ -11,7 +12,7 @@ pub const COMPACT_TYPE: &str = "application/json";
 const MOST_HITS: usize = 50;
 
 /// `data.delivery` of an event on a channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Delivery {
     /// The channel.
     pub channel: String,
@@ -20,7 +21,7 @@ pub struct Delivery {
 }
 
 /// A clause that matched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Why {
     /// Field asked.
     pub field: String,
@@ -32,7 +33,7 @@ pub struct Why {
 }
 
 /// A place in a text of the item, code points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// headline, kicker, deck, body, byline, slogan.
     pub r#in: String,
@@ -118,29 +119,46 @@ fn withdrawal(event: &Event) -> Event {
     event
 }
 
-/// A compact copy.
-#[derive(Debug, Serialize)]
-struct Compact<'a> {
+/// A compact copy: the event in few words, without the body.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Compact<'a> {
+    /// The article's id.
     id: &'a str,
+    /// 1, 2, 3…
     revision: u32,
+    /// Why this revision exists.
     action: Action,
+    /// Why a later revision exists, where there is more to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    /// RFC 3339 time of this revision.
     time: &'a str,
+    /// The channel.
     channel: &'a str,
+    /// Name of the source.
     source: &'a str,
+    /// Day of publication.
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
+    /// Page as printed.
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<&'a str>,
+    /// Sort of piece.
     kind: &'a str,
+    /// The headline, or the first words of an untitled piece.
     title: &'a str,
+    /// The byline in one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'a str>,
+    /// House ids.
     topics: Vec<&'a str>,
+    /// Names.
     people: Vec<&'a str>,
+    /// Names.
     organisations: Vec<&'a str>,
+    /// Names.
     places: Vec<&'a str>,
+    /// `field:value` of every clause that matched.
     why: Vec<String>,
 }
 

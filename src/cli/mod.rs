@@ -8,10 +8,12 @@ mod explain;
 mod process;
 mod reenrich;
 mod reload;
+mod schema;
 mod show;
 mod status;
 mod systemd;
 mod tail;
+mod top;
 mod topic;
 mod train;
 
@@ -46,10 +48,13 @@ impl Cli {
     /// A daemon tells what it does; a command only what goes wrong.
     fn log_filter(&self) -> &str {
         let daemon = matches!(self.command, Command::Up { .. } | Command::Run { .. });
-        self.global
-            .log
-            .as_deref()
-            .unwrap_or(if daemon { "info" } else { "warn" })
+        let usual = match self.command {
+            // A line of the log would stand across the screen.
+            Command::Top(_) => "off",
+            _ if daemon => "info",
+            _ => "warn",
+        };
+        self.global.log.as_deref().unwrap_or(usual)
     }
 }
 
@@ -134,6 +139,11 @@ enum Command {
         after_help = "Examples:\n  copydesk status\n  copydesk status --json | jq '.streams[] | {name, messages}'\n  copydesk status -s nats://10.0.0.5"
     )]
     Status(status::StatusArgs),
+    /// Watch the desk at work: roles, backlog, rates, latency, last items, channels, dead letters
+    #[command(
+        after_help = "Keys: Tab goes on to the next table, arrows move in it, ? explains, q ends.\n\nExamples:\n  copydesk top\n  copydesk top --once                 print it once, for programs and logs\n  copydesk top -s nats://10.0.0.5"
+    )]
+    Top(top::TopArgs),
     /// Check the configuration as the daemon would
     #[command(
         after_help = "Examples:\n  copydesk check --config /etc/copydesk/copydesk.toml\n  COPYDESK_NATS__PREFIX=desk2 copydesk check"
@@ -167,6 +177,11 @@ enum Command {
         after_help = "Name the same --config as the daemon's. Stopped or killed, the same command goes on where it was.\n\nExamples:\n  copydesk reenrich --dry-run --since 7d\n  copydesk reenrich --config /etc/copydesk/copydesk.toml\n  copydesk reenrich --rate 200"
     )]
     Reenrich(reenrich::ReenrichArgs),
+    /// For developers: print a schema of what is published, for the prefix of the configuration
+    #[command(
+        after_help = "docs/developers.md begins with it.\n\nExamples:\n  copydesk schema item > item.schema.json          JSON Schema of the event\n  copydesk schema asyncapi > asyncapi.yaml         every subject, AsyncAPI 3.0"
+    )]
+    Schema(schema::SchemaArgs),
     /// For developers: make the models copydesk comes with from text
     #[command(
         subcommand,
@@ -240,11 +255,13 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Get(args) => block_on(article::get(&global, &args)),
         Command::Kill(args) => block_on(article::kill(&global, &args)),
         Command::Status(args) => block_on(status::status(&global, &args)),
+        Command::Top(args) => top::top(&global, &args),
         Command::Dead(command) => block_on(dead::dead(&global, &command)),
         Command::Channel(command) => channel::channel(&global, &command),
         Command::Topic(command) => topic::topic(&global, &command),
         Command::Explain(args) => explain::explain(&global, &args),
         Command::Reenrich(args) => block_on(reenrich::reenrich(&global, &args)),
+        Command::Schema(args) => schema::schema(&global, &args),
         Command::Train(command) => train::train(&command),
     }
 }

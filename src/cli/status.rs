@@ -3,6 +3,7 @@
 use super::{CliError, Global, process, show};
 use crate::bus::roles::{RoleStatus, StreamStatus};
 use crate::service::Role;
+use crate::bus::{Bus, BusError};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::io::Write;
@@ -19,23 +20,36 @@ pub(super) struct StatusArgs {
 /// Time between the two readings a rate is made of.
 const READING: Duration = Duration::from_secs(1);
 
-#[derive(Serialize)]
-struct Status {
-    roles: Vec<RoleStatus>,
-    streams: Vec<StreamStatus>,
+/// The desk at a moment.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Status {
+    pub(super) roles: Vec<RoleStatus>,
+    pub(super) streams: Vec<StreamStatus>,
     /// Messages a second into each stream, in the same order.
-    rates: Vec<f64>,
-    dead: u64,
+    pub(super) rates: Vec<f64>,
+    pub(super) dead: u64,
     /// Sources that are quiet against their habit.
-    quiet: Vec<crate::event::SourceData>,
+    pub(super) quiet: Vec<crate::event::SourceData>,
 }
 
 pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<(), CliError> {
     let (_, bus) = global.open().await?;
-    let before = bus.streams().await.map_err(CliError::failed)?;
+    let status = read(&bus).await.map_err(CliError::failed)?;
+    let mut out = anstream::stdout().lock();
+    let written = if args.json {
+        process::line(&mut out, &status)
+    } else {
+        print(&mut out, &status)
+    };
+    process::ended(written).map(|_| ())
+}
+
+/// Reads it, in the time of [`READING`].
+pub(super) async fn read(bus: &Bus) -> Result<Status, BusError> {
+    let before = bus.streams().await?;
     let started = tokio::time::Instant::now();
-    let roles = bus.roles(READING).await.map_err(CliError::failed)?;
-    let streams = bus.streams().await.map_err(CliError::failed)?;
+    let roles = bus.roles(READING).await?;
+    let streams = bus.streams().await?;
     let seconds = started.elapsed().as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
     let rates = streams
@@ -44,23 +58,16 @@ pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<(), Cli
         .map(|(now, then)| now.last_sequence.saturating_sub(then.last_sequence) as f64 / seconds)
         .collect();
     let dead = streams.last().map_or(0, |s| s.messages);
-    let events = bus.source_events().await.map_err(CliError::failed)?;
+    let events = bus.source_events().await?;
     let events = events.into_values().map(|kept| kept.value);
     let quiet = events.filter(|e| e.is_quiet()).map(|e| e.data).collect();
-    let status = Status {
+    Ok(Status {
         roles,
         streams,
         rates,
         dead,
         quiet,
-    };
-    let mut out = anstream::stdout().lock();
-    let written = if args.json {
-        process::line(&mut out, &status)
-    } else {
-        print(&mut out, &status)
-    };
-    process::ended(written).map(|_| ())
+    })
 }
 
 fn print(out: &mut impl Write, status: &Status) -> std::io::Result<()> {
@@ -164,7 +171,7 @@ fn print(out: &mut impl Write, status: &Status) -> std::io::Result<()> {
     }
 }
 
-fn uptime(seconds: u64) -> String {
+pub(super) fn uptime(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds}s"),
         60..3600 => format!("{}m", seconds / 60),
@@ -173,6 +180,6 @@ fn uptime(seconds: u64) -> String {
     }
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     indicatif::HumanBytes(bytes).to_string()
 }

@@ -64,6 +64,8 @@ pub struct BrokerSettings {
     pub program: PathBuf,
     /// Fixed port. Without one: 4222 when free, else another, the same again after every restart.
     pub port: Option<u16>,
+    /// Port for browsers: NATS over WebSocket, on this machine only. Without one there is none.
+    pub websocket: Option<u16>,
     /// Memory JetStream may take.
     pub max_memory_mb: u64,
     /// Disk JetStream may take.
@@ -77,6 +79,7 @@ impl Default for BrokerSettings {
         Self {
             program: "nats-server".into(),
             port: None,
+            websocket: None,
             max_memory_mb: 128,
             max_store_mb: 20_000,
             max_payload_mb: 8,
@@ -433,6 +436,13 @@ impl Settings {
             );
         }
         self.web.problems(&mut wrong);
+        if self.broker.websocket.is_some() && self.broker.websocket == self.broker.port {
+            wrong(
+                "broker.websocket",
+                "one port cannot serve both".to_owned(),
+                "give broker.websocket a port of its own",
+            );
+        }
         for (i, source) in self.sources.iter().enumerate() {
             source.problems(&self.sources[..i], &mut |key, message, help| {
                 wrong(&format!("source.{i}.{key}"), message, help)

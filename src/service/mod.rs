@@ -1,6 +1,7 @@
 //! The roles, as supervised tasks on one connection.
 
 pub mod amend;
+mod api;
 mod backfill;
 mod board;
 pub mod channels;
@@ -144,6 +145,9 @@ pub async fn run(
         bus.announce(role.as_str(), tally, stop.clone()).await?;
         let handle = tasks.spawn(work);
         running.push((handle.id(), role));
+    }
+    if roles.contains(&Role::Enrich) {
+        api::serve(&bus, &config, &stop).await?;
     }
     tracing::info!(roles = %roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" "), "ready");
     is_ready.send_replace(true);

@@ -1,28 +1,14 @@
 //! A client of another make: nats-py with a durable JetStream consumer.
 
-use crate::support::{Ran, Room, finish, page};
+use crate::support::{Ran, Room, finish, page, python};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-
-/// A Python that has nats-py.
-fn python() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    [root.join(".tools/venv/bin/python"), "python3".into()]
-        .into_iter()
-        .find(|python| {
-            let probe = Command::new(python).args(["-c", "import nats"]).output();
-            probe.is_ok_and(|p| p.status.success())
-        })
-}
 
 #[test]
 fn a_durable_consumer_of_nats_py_gets_each_item_once_across_its_own_restart() {
-    let Some(python) = python() else {
-        println!("skipped: no python with nats-py in .tools/venv or on PATH (`make test` gets it)");
-        return;
-    };
+    let Some(python) = python() else { return };
     let read = |url: &str, count: usize, timeout: u32| -> Ran {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/durable.py");
         let mut command = Command::new(&python);

@@ -6,6 +6,7 @@ mod channels_support;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api;
 mod bad_input;
 mod broker;
 mod channels;

@@ -10,11 +10,13 @@
 mod nats;
 mod pages;
 mod process;
+mod programs;
 mod wire;
 
 pub(crate) use nats::{Nats, folder_of_nats_server};
 pub(crate) use pages::{SAMPLES, article, page, sample};
 pub(crate) use process::{Daemon, Ran, finish, is_alive, kill};
+pub(crate) use programs::{python, typescript};
 pub(crate) use wire::{Received, Subscriber, Wire};
 
 use std::ffi::OsStr;
