@@ -129,6 +129,11 @@ impl Model {
         bits
     }
 
+    /// Surprise of a sentence that ends after `text`, in bits.
+    pub(super) fn stop(&self, text: &str) -> f32 {
+        self.bits(last_two(text), '。')
+    }
+
     /// How unlikely it is that a paragraph begins like this: bits above what its characters cost by themselves.
     pub(super) fn odd_start(&self, text: &str) -> f32 {
         let mut chars = text.chars();
@@ -200,7 +205,7 @@ impl Home {
     /// Slot and fingerprint (never 0, which marks an empty slot) of a hash.
     fn of(&self, hash: u64) -> (usize, u16) {
         let number = hash >> 20;
-        let quotient = (u128::from(number) * u128::from(self.inverse) >> 64) as u64;
+        let quotient = ((u128::from(number) * u128::from(self.inverse)) >> 64) as u64;
         // The quotient is at most one too small.
         let rest = number - quotient * self.count;
         let slot = rest.checked_sub(self.count).unwrap_or(rest);
