@@ -70,6 +70,13 @@ pub(super) fn flag(para: &mut Para, model: &Model) {
     }
 }
 
+/// Whether one character is easily read for another.
+pub(super) fn alike(a: char, b: char) -> bool {
+    LOOKALIKES.others(a).contains(&b)
+        || TRADITIONAL.others(a).contains(&b)
+        || TRADITIONAL.others(b).contains(&a)
+}
+
 /// A paragraph and the model it is judged by.
 struct Text<'a> {
     chars: Vec<char>,
