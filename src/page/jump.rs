@@ -1,6 +1,6 @@
 //! Jump lines: `▶▶下转02版①`, `◀◀上接01版①` and their other spellings.
 
-use super::chars::{first, last};
+use super::chars::{CharSet, first, last};
 use super::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -44,13 +44,16 @@ static MARKER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What a jump line begins with.
+static BEGINS: CharSet = CharSet::of(" \u{3000}◀◁◄<＜《〈▶▷►>＞》〉★☆●■▲△◆→←⇨⇦—-(（【[上紧接承");
+
 /// A jump line is looked for in so many characters.
 const REACH: usize = 40;
 
 /// The jump line that opens `text`, and the bytes it takes.
 pub(super) fn opening(text: &str) -> Option<(Marker, usize)> {
     let head = first(text, REACH);
-    if !head.contains('接') {
+    if !BEGINS.begins(text) || !head.contains('接') {
         return None;
     }
     let found = MARKER.captures(head)?;
@@ -66,7 +69,8 @@ pub(super) fn opening(text: &str) -> Option<(Marker, usize)> {
 pub(super) fn closing(text: &str) -> Option<(Marker, usize)> {
     let tail = last(text, REACH);
     let from = text.len() - tail.len();
-    if !tail.contains('转') {
+    if !tail.contains('转') || !(tail.contains('版') || tail.contains(|c: char| c.is_ascii_digit()))
+    {
         return None;
     }
     let found = MARKER.captures_iter(tail).last()?;
