@@ -152,7 +152,7 @@ fn passages(
     model: &Model,
 ) -> (usize, usize) {
     let level = article.heads.iter().filter_map(Block::level).min();
-    let numbered = numbered(group);
+    let (numbered, authored) = (numbered(group), has_author(article));
     let mut known: FxHashSet<Run> = runs(article, model).collect();
     let (mut count, mut total) = (0, 0);
     for (index, passage) in group.iter().enumerate() {
@@ -169,8 +169,10 @@ fn passages(
             SHARED_NUMBERED
         } else if index < alike {
             0
-        } else {
+        } else if authored {
             SHARED
+        } else {
+            break;
         };
         if shared < needed {
             break;

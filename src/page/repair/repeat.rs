@@ -287,8 +287,8 @@ fn cut_stutter(para: &mut Para) {
         let again = (1..=PERIOD.min(at)).find_map(|period| {
             let now = clauses.get(at..at + period)?;
             let same = clauses.get(at - period..at) == Some(now);
-            let long = now.iter().map(|c| c.chars().count()).sum::<usize>() > SHORTEST;
-            (same && long).then(|| (period, now.iter().map(|c| c.len()).sum::<usize>()))
+            let len: usize = now.iter().map(|c| c.len()).sum();
+            (same && exceeds(para.text.get(from..from + len)?, SHORTEST)).then_some((period, len))
         });
         let (period, len) = again.unwrap_or((1, clause.len()));
         if again.is_some() {
