@@ -5,6 +5,7 @@ use super::byline;
 use super::chars::exceeds;
 use super::draft::{Chunk, Draft, Note, Para, Piece, Signed};
 use super::jump;
+use super::names::is_han;
 use crate::article::{Byline, flag};
 
 /// Longest subhead, characters.
@@ -12,6 +13,9 @@ const SUBHEAD: usize = 40;
 
 /// Nobody signs with more: what goes on like that is no byline.
 const CROWD: usize = 64;
+
+/// Longest subhead set off by a mark in front, characters.
+const MARKED: usize = 16;
 
 /// How many paragraphs may stand before the one that carries the byline.
 const LEADS: usize = 3;
@@ -61,9 +65,10 @@ fn heads(draft: &mut Draft, heads: Vec<Block>) {
     let Some(main) = main(&heads) else {
         return;
     };
-    for (index, block) in heads.into_iter().enumerate() {
+    for (index, mut block) in heads.into_iter().enumerate() {
         mark_note(draft, &block);
         if index == main {
+            draft.to = pointer(&mut block.text);
             draft.headline = block.text;
         } else if let Some(byline) = byline::whole(&block.text).or_else(|| author(&block.text)) {
             sign(draft, byline, Signed::Head);
@@ -85,12 +90,71 @@ fn main(heads: &[Block]) -> Option<usize> {
         .enumerate()
         .filter(|(_, b)| rank(b) == top && byline::signature(&b.text).is_none());
     let (first, block) = equals.next().or_else(|| heads.iter().enumerate().next())?;
+    if is_column(&block.text)
+        && let Some(below) = heads.get(first + 1)
+        && byline::whole(&below.text).is_none()
+        && byline::signature(&below.text).is_none()
+    {
+        return Some(first + 1);
+    }
     let shorter = equals.next().filter(|(_, second)| {
         !second.text.starts_with('—')
             && second.text.chars().count() * 3 < block.text.chars().count() * 2
             && second.text.chars().count() >= 6
+            && !PRESIDED.iter().any(|w| second.text.ends_with(w))
     });
     Some(shorter.map_or(first, |(i, _)| i))
+}
+
+/// Ends of decks that say who led a meeting: `某某主持并讲话`.
+const PRESIDED: [&str; 9] = [
+    "讲话",
+    "主持",
+    "出席",
+    "致辞",
+    "参加",
+    "批示",
+    "主持会议",
+    "陪同",
+    "部署",
+];
+
+/// Standing heads of columns: `简讯`, `【热点关注】`.
+const COLUMNS: [&str; 14] = [
+    "简讯",
+    "短讯",
+    "快讯",
+    "短波",
+    "短新闻",
+    "速览",
+    "速递",
+    "时评",
+    "社论",
+    "短评",
+    "新闻集装箱",
+    "一句话新闻",
+    "今日关注",
+    "热点关注",
+];
+
+/// A heading that names a column: what stands below it is the headline.
+pub(super) fn is_column(text: &str) -> bool {
+    let boxed = text.starts_with('【') && text.ends_with('】');
+    let marked = text.starts_with(['◆', '■', '●', '▲', '★', '□', '○', '☆']);
+    !exceeds(text, if boxed || marked { 10 } else { 6 })
+        && (boxed || marked || COLUMNS.iter().any(|w| text.ends_with(w)))
+}
+
+/// Takes a jump line off the beginning or the end of a headline.
+fn pointer(headline: &mut String) -> Option<jump::Marker> {
+    if let Some((marker, len)) = jump::heading(headline) {
+        *headline = headline.get(len..).unwrap_or_default().trim().to_owned();
+        return Some(marker);
+    }
+    let (marker, at) = jump::closing(headline).filter(|(_, at)| *at > 0)?;
+    headline.truncate(at);
+    headline.truncate(headline.trim_end().len());
+    Some(marker)
 }
 
 fn append(slot: &mut Option<String>, text: String) {
@@ -189,7 +253,32 @@ fn label(block: &Block) -> Option<(String, usize)> {
     (fits && (alone || block.bold >= len)).then(|| (inner.trim().to_owned(), len))
 }
 
+/// Lines such as `●关键词:便捷`, each above running text: subheads, where there are several. Their places in `body`.
+fn marked(body: &[Block]) -> Vec<usize> {
+    let is_marked = |b: &Block| {
+        b.text.starts_with(['●', '◆', '■', '★', '▲'])
+            && !exceeds(&b.text, MARKED)
+            && is_short(&b.text)
+            && b.text.ends_with(is_han)
+    };
+    let prose = |b: &Block| b.text.ends_with(['。', '！', '？', '”']) && !is_marked(b);
+    let places: Vec<usize> = body
+        .iter()
+        .zip(body.iter().skip(1))
+        .enumerate()
+        .filter(|(_, (line, next))| is_marked(line) && prose(next))
+        .map(|(at, _)| at)
+        .collect();
+    let alone = body.iter().filter(|b| is_marked(b)).count() == places.len();
+    if places.len() > 1 && alone {
+        places
+    } else {
+        Vec::new()
+    }
+}
+
 fn text(draft: &mut Draft, body: Vec<Block>) {
+    let marked = marked(&body);
     let last = body.len().saturating_sub(1);
     let mut leads = 0;
     for (index, mut block) in body.into_iter().enumerate() {
@@ -224,7 +313,7 @@ fn text(draft: &mut Draft, body: Vec<Block>) {
             draft.notes.append(&mut notes);
             continue;
         }
-        if block.mark != Mark::Plain && is_heading(&block) {
+        if (block.mark != Mark::Plain && is_heading(&block)) || marked.binary_search(&index).is_ok() {
             draft.pieces.push(Piece::Subhead(block.text));
             draft.notes.append(&mut notes);
             continue;
@@ -251,12 +340,21 @@ fn text(draft: &mut Draft, body: Vec<Block>) {
             notes,
         }));
     }
-    if draft.byline.is_none()
+    let open = draft.byline.as_ref().is_none_or(|b| b.people.is_empty());
+    if open
         && let Some(Piece::Para(para)) = draft.pieces.last()
-        && let Some((_, byline)) = byline::closing(&para.text)
+        && let Some((_, byline)) =
+            byline::closing(&para.text).or_else(|| closing_names(draft, &para.text))
     {
         sign(draft, byline, Signed::Tail);
     }
+}
+
+/// `本报讯 …。(张三)`: names alone close a piece of news nobody has signed.
+fn closing_names(draft: &Draft, text: &str) -> Option<(usize, Byline)> {
+    (draft.signed == Signed::Dispatch)
+        .then(|| byline::closing_names(text))
+        .flatten()
 }
 
 /// A second byline on one article adds its people to the first.
@@ -300,7 +398,7 @@ fn jump_out(draft: &mut Draft) {
         para.text.truncate(at);
         let kept = para.text.trim_end().len();
         para.text.truncate(kept);
-        draft.to = Some(marker);
+        draft.to = Some(marker.after(draft.to.take()));
         draft
             .pieces
             .retain(|p| !matches!(p, Piece::Para(p) if p.text.is_empty()));

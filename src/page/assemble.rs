@@ -114,7 +114,8 @@ fn jump_flags(draft: &Draft, flags: &mut Vec<Flag>) {
 fn is_private(draft: &Draft) -> bool {
     draft.paras().any(|p| {
         [
-            "姓名",
+            "姓名:",
+            "姓名：",
             "捡拾",
             "身份证",
             "性别",

@@ -143,6 +143,25 @@ pub(super) fn closing(text: &str) -> Option<(usize, Byline)> {
     (whole && found.named() && found.has_role).then(|| (at, found.into_byline(group)))
 }
 
+/// Names in brackets that close `text`: `(张三 李四)`. Gives the byte where they begin.
+pub(super) fn closing_names(text: &str) -> Option<(usize, Byline)> {
+    let trimmed = text.trim_end();
+    let at = trimmed.rfind(['(', '（']).filter(|at| *at > 0)?;
+    let group = trimmed.get(at..)?;
+    if !group.ends_with([')', '）']) || exceeds(group, 24) {
+        return None;
+    }
+    signature(inside(group)?).map(|byline| {
+        (
+            at,
+            Byline {
+                raw: group.to_owned(),
+                ..byline
+            },
+        )
+    })
+}
+
 fn inside(group: &str) -> Option<&str> {
     let open = group.chars().next()?;
     let close = group.chars().next_back()?;

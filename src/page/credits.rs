@@ -1,6 +1,6 @@
 //! Credits: roles and the names that stand under them.
 
-use super::chars::{CharSet, first};
+use super::chars::{CharSet, exceeds, first};
 use super::names::{
     LONGEST_RUN, has_compound_surname, has_surname, is_han, is_name, is_surname, split_glued,
 };
@@ -118,7 +118,11 @@ pub(super) fn credits(text: &str) -> Option<Credits> {
         } else {
             None
         };
-        match names {
+        match names.or_else(|| {
+            (spaced && parser.has_role)
+                .then(|| parser.last_name())
+                .flatten()
+        }) {
             Some(names) => parser.push(names),
             None => break,
         }
@@ -188,7 +192,9 @@ impl<'a> Parser<'a> {
             {
                 let org = rest.get(..offset).unwrap_or_default().trim_end();
                 // `江城融媒记者`: what looks like a role may still be part of the employer's name.
-                if offset > 0 && !is_employer(org) {
+                let named =
+                    self.fresh_role && org.split_once(' ').is_some_and(|(name, _)| is_name(name));
+                if offset > 0 && (named || !is_employer(org)) {
                     employer = count + 1;
                     continue;
                 }
@@ -288,6 +294,26 @@ impl<'a> Parser<'a> {
         let word = run.get(..bytes(whole))?;
         let odd = || STOPS.iter().any(|w| word.starts_with(w)) || is_odd(word);
         (due && (2..=4).contains(&whole) && !odd() && !begins_role(word)).then(|| {
+            self.at += word.len();
+            vec![word.to_owned()]
+        })
+    }
+
+    /// A pen name that ends a line of names: `记者 宁静 致远`.
+    fn last_name(&mut self) -> Option<Vec<String>> {
+        let word = self.rest();
+        let fits = !self.people.is_empty()
+            && !exceeds(word, 3)
+            && word.chars().nth(1).is_some()
+            && word.chars().all(is_han)
+            && !STOPS
+                .iter()
+                .chain(&AFTER)
+                .chain(&ROLES)
+                .any(|w| word.starts_with(w))
+            && !["综合", "电", "讯"].iter().any(|w| word.starts_with(w))
+            && !is_odd(word);
+        fits.then(|| {
             self.at += word.len();
             vec![word.to_owned()]
         })

@@ -36,6 +36,16 @@ static EDITOR_LINE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Headings of weather strips.
+const WEATHER_HEADS: [&str; 6] = [
+    "天气",
+    "天气预报",
+    "今日天气",
+    "今天天气",
+    "天气速递",
+    "城市天气",
+];
+
 static WEATHER_LINE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^[^。]{0,12}(?:今日天气|今天天气|今日|今天|明天|天气预报|天气)?[^。]{0,24}(?:晴|阴|多云|小雨|中雨|大雨|阵雨|雷阵雨|雪|雾|霾)[^。]{0,24}\d{1,2}\s*[℃°度].{0,20}$",
@@ -46,7 +56,7 @@ static WEATHER_LINE: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn sift(blocks: Vec<Block>) -> (Vec<Block>, Vec<Furniture>) {
     let (mut kept, mut furniture) = (Vec::with_capacity(blocks.len()), Vec::new());
     for block in blocks {
-        if is_furniture(&block) {
+        if is_furniture(&block) && !kept.last().is_some_and(|above| dates(above, &block)) {
             furniture.push(Furniture {
                 line: block.line,
                 text: block.text,
@@ -56,6 +66,19 @@ pub(super) fn sift(blocks: Vec<Block>) -> (Vec<Block>, Vec<Furniture>) {
         }
     }
     (kept, furniture)
+}
+
+/// The date below the name of whoever issues a notice.
+fn dates(above: &Block, block: &Block) -> bool {
+    let bare = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_digit() || "年月日".contains(c))
+    };
+    bare(&block.text)
+        && block.text.ends_with('日')
+        && above.level().is_none()
+        && !exceeds(&above.text, 24)
+        && above.text.ends_with(is_han)
 }
 
 /// Whether a line belongs to no article.
@@ -69,6 +92,8 @@ pub(super) fn is_furniture(block: &Block) -> bool {
         return false;
     }
     masthead(text)
+        || nameplate(text)
+        || WEATHER_HEADS.contains(&text)
         || (block.mark != Mark::Bold
             && text.len() <= 60
             && PAGE_LINE.is_match(text)
@@ -121,26 +146,51 @@ pub(super) fn masthead(text: &str) -> bool {
         && !text.contains("电(")
 }
 
+/// What names of papers end in.
+const PAPERS: [&str; 11] = [
+    "日报",
+    "晚报",
+    "早报",
+    "晨报",
+    "时报",
+    "商报",
+    "都市报",
+    "周报",
+    "快报",
+    "导报",
+    "新报",
+];
+
 fn names_paper(text: &str) -> bool {
     let head: String = text
         .chars()
         .take_while(|c| is_han(*c) || *c == ' ')
         .filter(|c| *c != ' ')
         .collect();
-    head.chars().count() <= 8
+    head.chars().count() <= 8 && PAPERS.iter().any(|s| head.ends_with(s))
+}
+
+/// The name of the paper on a line of its own, with that of the section perhaps, and whose organ it is.
+fn nameplate(text: &str) -> bool {
+    let (name, section) = text
+        .split_once(['·', '|', '｜', '　'])
+        .unwrap_or((text, ""));
+    let (name, section) = (name.trim(), section.trim());
+    let named = (4..=8).contains(&name.chars().count())
+        && name.chars().all(is_han)
+        && names_paper(name)
+        && !exceeds(section, 8)
+        && section.chars().all(is_han);
+    let organ = !text.contains(['。', '，', ','])
         && [
-            "日报",
-            "晚报",
-            "早报",
-            "晨报",
-            "时报",
-            "商报",
-            "都市报",
-            "周报",
-            "快报",
-            "导报",
-            "新报",
+            "委机关报",
+            "报社出版",
+            "报社主办",
+            "主管主办",
+            "报业集团主办",
+            "报业集团出版",
         ]
         .iter()
-        .any(|s| head.ends_with(s))
+        .any(|w| text.contains(w));
+    named || organ
 }

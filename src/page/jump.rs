@@ -1,6 +1,6 @@
 //! Jump lines: `▶▶下转02版①`, `◀◀上接01版①` and their other spellings.
 
-use super::chars::{first, last};
+use super::chars::{CharSet, first, last};
 use super::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -27,11 +27,25 @@ pub(super) struct Marker {
     pub(super) raw: String,
 }
 
+impl Marker {
+    /// With what an article's jump line says that is printed above this one.
+    pub(super) fn after(mut self, above: Option<Self>) -> Self {
+        if let Some(above) = above {
+            self.ordinal = self.ordinal.or(above.ordinal);
+            self.raw = format!("{} {}", above.raw, self.raw);
+        }
+        self
+    }
+}
+
 static MARKER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"[\s◀◁◄<＜《〈▶▷►>＞》〉★☆●■▲△◆→←⇨⇦—\-]*[(（【\[]?\s*[◀◁◄<＜▶▷►>＞→←]*\s*(?P<way>上接|紧接|接上|上转|下转|转接|文转|转至|转)\s*(?:本报)?\s*第?\s*(?P<page>[A-Za-z]{0,2}\d{1,3}|[A-Za-z]?[一二三四五六七八九十]{1,3}|头)\s*版\s*(?P<ordinal>[①-⑳❶-❿⑴-⑽㈠-㈩]|[(（]\d{1,2}[)）])?\s*[)）】\]]?[\s▶▷►>＞◀◁◄<＜*→←]*",
+        r"[\s◀◁◄<＜《〈▶▷►>＞》〉★☆●■▲△◆→←⇨⇦—\-]*[(（【\[]?\s*[◀◁◄<＜▶▷►>＞→←]*\s*(?P<way>上接|紧接|接上|承接|上转|下转|转接|文转|转至|转|接)\s*(?:本报)?\s*第?\s*(?:(?P<page>[A-Za-z]{0,2}[\d０-９]{1,3}|[A-Za-z]?[一二三四五六七八九十]{1,3}|头)\s*版|(?P<bare>[A-Za-z][\d０-９]{1,2}|[0０][1-9１-９]))\s*(?P<ordinal>[①-⑳❶-❿⑴-⑽㈠-㈩]|[(（]\d{1,2}[)）])?\s*[)）】\]]?[\s▶▷►>＞◀◁◄<＜*→←]*",
     )
 });
+
+/// What a jump line begins with.
+static BEGINS: CharSet = CharSet::of(" \u{3000}◀◁◄<＜《〈▶▷►>＞》〉★☆●■▲△◆→←⇨⇦—-(（【[上紧接承");
 
 /// A jump line is looked for in so many characters.
 const REACH: usize = 40;
@@ -39,11 +53,14 @@ const REACH: usize = 40;
 /// The jump line that opens `text`, and the bytes it takes.
 pub(super) fn opening(text: &str) -> Option<(Marker, usize)> {
     let head = first(text, REACH);
-    if !head.contains('版') {
+    if !BEGINS.begins(text) || !head.contains('接') {
         return None;
     }
     let found = MARKER.captures(head)?;
     let all = found.get(0).filter(|m| m.start() == 0)?;
+    if is_bare(&found, &["接"]) {
+        return None;
+    }
     let marker = read(&found)?;
     (marker.way == Way::From).then_some((marker, all.end()))
 }
@@ -52,19 +69,41 @@ pub(super) fn opening(text: &str) -> Option<(Marker, usize)> {
 pub(super) fn closing(text: &str) -> Option<(Marker, usize)> {
     let tail = last(text, REACH);
     let from = text.len() - tail.len();
-    if !tail.contains('版') || !tail.contains('转') {
+    if !tail.contains('转') || !(tail.contains('版') || tail.contains(|c: char| c.is_ascii_digit()))
+    {
         return None;
     }
     let found = MARKER.captures_iter(tail).last()?;
     let all = found.get(0).filter(|m| m.end() == tail.len())?;
-    // Without 下 it must stand in brackets or behind an arrow: “李强转二版” is no jump line.
-    let printed = all.as_str().trim();
-    let bare = matches!(found.name("way")?.as_str(), "转" | "转至" | "文转");
-    if bare && !printed.starts_with(|c: char| "▶▷►>＞(（【[→⇨".contains(c)) {
+    if is_bare(&found, &["转", "转至", "文转"]) {
         return None;
     }
     let marker = read(&found)?;
     (marker.way == Way::To).then_some((marker, from + all.start()))
+}
+
+/// The jump line that opens a headline, `转四版 全县…`, and the bytes it takes.
+pub(super) fn heading(text: &str) -> Option<(Marker, usize)> {
+    let head = first(text, REACH);
+    if !head.contains('转') {
+        return None;
+    }
+    let found = MARKER.captures(head)?;
+    let all = found.get(0).filter(|m| m.start() == 0)?;
+    let apart = all.as_str().ends_with(|c: char| !c.is_alphanumeric()) && all.end() < text.len();
+    let marker = read(&found)?;
+    (apart && marker.way == Way::To).then_some((marker, all.end()))
+}
+
+/// Whether it has nothing of a jump line but a verb of every day, or no word for page, and stands neither in brackets nor behind
+/// an arrow: “李强转二版” is none.
+fn is_bare(found: &regex::Captures<'_>, verbs: &[&str]) -> bool {
+    let printed = found.get(0).map_or("", |m| m.as_str().trim());
+    let verb = found
+        .name("way")
+        .is_some_and(|way| verbs.contains(&way.as_str()));
+    (verb || found.name("bare").is_some())
+        && !printed.starts_with(|c: char| "▶▷►>＞◀◁◄<＜(（【[→⇨←⇦".contains(c))
 }
 
 /// `text` is nothing but a jump line.
@@ -75,12 +114,12 @@ pub(super) fn is_marker(text: &str) -> bool {
 
 fn read(found: &regex::Captures<'_>) -> Option<Marker> {
     let way = match found.name("way")?.as_str() {
-        "上接" | "紧接" | "接上" => Way::From,
+        "上接" | "紧接" | "接上" | "承接" | "接" => Way::From,
         _ => Way::To,
     };
     Some(Marker {
         way,
-        page: page_name(found.name("page")?.as_str()),
+        page: page_name(found.name("page").or(found.name("bare"))?.as_str()),
         ordinal: found.name("ordinal").and_then(|m| ordinal(m.as_str())),
         raw: found.get(0)?.as_str().trim().to_owned(),
     })
@@ -100,7 +139,8 @@ fn ordinal(text: &str) -> Option<u32> {
 
 /// A page as ids and jump lines write it: `01`, `12`, `A1`, from `1`, `一`, `十二`, `头`, `a01`.
 pub(super) fn page_name(raw: &str) -> String {
-    let raw = raw.trim();
+    let plain: String = raw.trim().chars().map(digit_of).collect();
+    let raw = plain.as_str();
     let letters: String = raw.chars().take_while(char::is_ascii_alphabetic).collect();
     let rest = raw.get(letters.len()..).unwrap_or_default();
     let number = if rest.chars().all(|c| c.is_ascii_digit()) {
@@ -112,6 +152,16 @@ pub(super) fn page_name(raw: &str) -> String {
         Some(n) if letters.is_empty() => format!("{n:02}"),
         Some(n) => format!("{}{n}", letters.to_ascii_uppercase()),
         None => raw.to_owned(),
+    }
+}
+
+/// A digit in full width, or misread for a letter that no paper's sections have.
+fn digit_of(c: char) -> char {
+    match c {
+        'O' | 'o' => '0',
+        'l' | 'I' => '1',
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
+        _ => c,
     }
 }
 
@@ -150,6 +200,14 @@ mod tests {
             ("<<<上接01版②", "01", Some(2)),
             ("上接1版", "01", None),
             ("【上接第十二版】", "12", None),
+            ("(上接一版)", "01", None),
+            ("（接A1版）", "A1", None),
+            ("◀◀ 接A1版", "A1", None),
+            ("◀◀上接A01", "A1", None),
+            ("紧接第三版", "03", None),
+            ("（上接第０１版）", "01", None),
+            ("◀◀上接O1版②", "01", Some(2)),
+            ("◀上接头版", "01", None),
         ];
         for (raw, page, ordinal) in opening_cases {
             let (marker, len) = opening(raw).unwrap_or_else(|| panic!("{raw}"));
@@ -164,6 +222,15 @@ mod tests {
             ("文末(下转第三版)", "03", None),
             ("文末 下转A2版", "A2", None),
             ("文末（转第4版）", "04", None),
+            ("文末。下转第3版", "03", None),
+            ("文末。(下转四版)", "04", None),
+            ("文末▶▶ 转A4", "A4", None),
+            ("文末。(▶▶ 转A4)", "A4", None),
+            ("文末下转02版①", "02", Some(1)),
+            ("文末。▶▶下转O2版①", "02", Some(1)),
+            ("文末。▶▶下转０2版②", "02", Some(2)),
+            ("文末。▶▶下转l2版", "12", None),
+            ("文末→转05版", "05", None),
         ];
         for (raw, page, ordinal) in closing_cases {
             let (marker, at) = closing(raw).unwrap_or_else(|| panic!("{raw}"));
@@ -182,6 +249,10 @@ mod tests {
             "他在第二版上接着写道",
             "李强转二版",
             "出版",
+            "接02版记者电话",
+            "列车在站台接转03次",
+            "市里接一版海报",
+            "他转A4",
             "",
         ] {
             assert!(opening(none).is_none() && closing(none).is_none(), "{none}");

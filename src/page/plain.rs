@@ -5,8 +5,10 @@ use super::byline;
 use super::chars::exceeds;
 use super::cohesion::Words;
 use super::draft::Chunk;
+use super::jump;
 use super::kind;
 use super::lm::{self, Model};
+use super::names::is_han;
 use super::split::push;
 
 /// Longest headline, characters.
@@ -57,14 +59,16 @@ pub(super) fn by_shape(blocks: Vec<Block>) -> Vec<Chunk> {
         .collect();
     let mut headed = false;
     for ((mut block, sort), opens) in blocks.into_iter().zip(sorts).zip(opens) {
+        let labels = opens && is_label(&block.text);
         if opens {
             chunks.push(Chunk::default());
-            headed = sort == Sort::Line;
+            headed = sort == Sort::Line || labels;
         }
+        let is_head = sort == Sort::Line || labels;
         // Lines right below a headline are its deck, or it is a kicker and they are the headline.
         if let Some(chunk) = chunks
             .last_mut()
-            .filter(|c| headed && c.body.is_empty() && sort == Sort::Line && c.heads.len() < 3)
+            .filter(|c| headed && c.body.is_empty() && is_head && c.heads.len() < 3)
         {
             block.mark = Mark::Plain;
             chunk.heads.push(block);
@@ -112,13 +116,7 @@ fn sort(block: &Block) -> Sort {
         || ["摄）", "摄)", "报道）", "报道)"]
             .iter()
             .any(|w| text.ends_with(w));
-    if short
-        && !closed
-        && !bracketed
-        && !caption
-        && !is_entry(text)
-        && !super::jump::is_marker(text)
-    {
+    if short && !closed && !bracketed && !caption && !is_entry(text) && !jump::is_marker(text) {
         Sort::Line
     } else {
         Sort::Text
@@ -136,6 +134,12 @@ fn is_entry(text: &str) -> bool {
             && rest.starts_with(['）', ')', '、', '．', '.', '：', ':', '·']))
 }
 
+/// The standing head of a column, set off by a mark: `◆大美栖云`.
+fn is_label(text: &str) -> bool {
+    text.strip_prefix(['◆', '■', '●', '▲', '★', '□', '○', '☆'])
+        .is_some_and(|name| !exceeds(name, 8) && name.chars().all(is_han))
+}
+
 /// Whether line `at` opens an article.
 fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &mut State, model: &Model) -> bool {
     let sort_at = |i: usize| sorts.get(i).copied();
@@ -145,7 +149,9 @@ fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &mut State, model: 
     ) else {
         return true;
     };
+    let jumps = jump::closing(&before.text).is_some();
     match sort_at(at) {
+        Some(Sort::Text) if jumps && is_label(&block.text) => return true,
         // A second dispatch is an untitled brief of its own.
         Some(Sort::Dispatch) => return state.dispatch && state.body > 0,
         Some(Sort::Line) => {}
@@ -164,9 +170,13 @@ fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &mut State, model: 
     if text.contains("图片") || text.contains("附图") {
         score += 3.0;
     }
-    score += if before
-        .text
-        .ends_with(['。', '！', '？', '…', '”', '』', '）', ')'])
+    // A credit, or a jump line, closes an article.
+    let credited = state.body > 0 && sort_at(at - 1) == Some(Sort::Signature);
+    score += if jumps { 1.5 } else { 0.0 };
+    score += if credited
+        || before
+            .text
+            .ends_with(['。', '！', '？', '…', '”', '』', '）', ')'])
     {
         1.0
     } else {
@@ -195,7 +205,8 @@ fn opens(blocks: &[Block], sorts: &[Sort], at: usize, state: &mut State, model: 
         0.0
     };
     if [
-        "启事", "公告", "声明", "通告", "公示", "简讯", "新闻", "预报", "概览", "短波",
+        "启事", "公告", "声明", "通告", "公示", "简讯", "新闻", "预报", "概览", "短波", "速览",
+        "快讯", "速递",
     ]
     .iter()
     .any(|w| text.ends_with(w))

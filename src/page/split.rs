@@ -61,11 +61,13 @@ fn place(chunks: &mut Vec<Chunk>, group: Vec<(u8, Block)>, rank: u8, signed: boo
         return;
     }
     let mut kicker = take_kicker(chunks);
+    let count = group.len();
     // Deeper headings go with the one above them, or, at the start, with the one below.
     let mut main = false;
     let mut open = true;
-    for (level, block) in group {
-        let is_main = level == top;
+    for (index, (level, block)) in group.into_iter().enumerate() {
+        // The standing head of a column opens nothing by itself.
+        let is_main = level == top && !(index + 1 < count && anatomy::is_column(&block.text));
         if open || (is_main && main) {
             chunks.push(Chunk {
                 heads: kicker.take().into_iter().collect(),
@@ -102,9 +104,11 @@ fn take_kicker(chunks: &mut Vec<Chunk>) -> Option<Block> {
 pub(super) fn push(chunks: &mut Vec<Chunk>, mut block: Block) {
     if let Some((marker, len)) = jump::opening(&block.text) {
         // A chunk that is still empty, or has only its headline, is the continuation's own.
-        let open = chunks
-            .last()
-            .is_some_and(|c| c.body.is_empty() && c.from.is_none());
+        // So has one whose jump line is printed twice.
+        let open = chunks.last().is_some_and(|c| match &c.from {
+            None => c.body.is_empty(),
+            Some(from) => from.page == marker.page && c.body.iter().all(|b| b.text.is_empty()),
+        });
         if !open {
             chunks.push(Chunk::default());
         }
@@ -112,7 +116,7 @@ pub(super) fn push(chunks: &mut Vec<Chunk>, mut block: Block) {
         block.bold = 0;
         block.mark = Mark::Plain;
         if let Some(chunk) = chunks.last_mut() {
-            chunk.from = Some(marker);
+            chunk.from = Some(marker.after(chunk.from.take()));
             // The line counts although nothing of it may be left.
             chunk.body.push(block);
         }

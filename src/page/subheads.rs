@@ -7,6 +7,7 @@ use super::cohesion;
 use super::draft::Chunk;
 use super::jump;
 use super::lm::{self, Model};
+use super::names::is_han;
 use rustc_hash::FxHashSet;
 
 /// Longest subhead, characters.
@@ -24,8 +25,14 @@ const NEAR: usize = 4;
 /// Rare runs of three characters a passage must share with its article.
 const SHARED: usize = 3;
 
-/// How many of them do where the headings are numbered from one on.
+/// How many of them do where the headings are numbered from one on, and on average where they are built alike.
 const SHARED_NUMBERED: usize = 1;
+
+/// Fewest headings built alike.
+const ALIKE: usize = 3;
+
+/// Characters that headlines of different articles begin with or hold at the same place.
+const PLACES: &str = "市县区镇村乡省州全我本新";
 
 /// Words in the opening of a piece of news.
 const NEWS: [&str; 12] = [
@@ -122,11 +129,32 @@ fn proved(chunks: &[Chunk], opener: usize, length: usize, model: &Model) -> usiz
         return 0;
     };
     let group = chunks.get(opener + 1..=opener + length).unwrap_or_default();
-    let level = article.heads.iter().filter_map(Block::level).min();
-    let numbered = numbered(group);
     let page = words_of_the_page(chunks, opener, length, model);
+    let alike = if has_author(article) || group.iter().take(ALIKE).all(asks) {
+        alike(group)
+    } else {
+        0
+    };
+    let (count, shared) = passages(article, group, alike, &page, model);
+    if alike == 0 || shared >= alike * SHARED_NUMBERED {
+        return count;
+    }
+    passages(article, group, 0, &page, model).0
+}
+
+/// How many chunks of `group` are passages of `article`, the first `alike` of them unless they are too few; and how many rare runs
+/// those share with what stands before them.
+fn passages(
+    article: &Chunk,
+    group: &[Chunk],
+    alike: usize,
+    page: &FxHashSet<Run>,
+    model: &Model,
+) -> (usize, usize) {
+    let level = article.heads.iter().filter_map(Block::level).min();
+    let (numbered, authored) = (numbered(group), has_author(article));
     let mut known: FxHashSet<Run> = runs(article, model).collect();
-    let mut count = 0;
+    let (mut count, mut total) = (0, 0);
     for (index, passage) in group.iter().enumerate() {
         if passage.heads.first().and_then(Block::level) != level {
             break;
@@ -139,12 +167,17 @@ fn proved(chunks: &[Chunk], opener: usize, length: usize, model: &Model) -> usiz
             .count();
         let needed = if index < numbered {
             SHARED_NUMBERED
-        } else {
+        } else if index < alike {
+            0
+        } else if authored {
             SHARED
+        } else {
+            break;
         };
         if shared < needed {
             break;
         }
+        total += if index < alike { shared } else { 0 };
         known.extend(words);
         count += 1;
         let last = passage.body.last();
@@ -152,7 +185,54 @@ fn proved(chunks: &[Chunk], opener: usize, length: usize, model: &Model) -> usiz
             break;
         }
     }
-    if count < FEWEST { 0 } else { count }
+    (if count < FEWEST { 0 } else { count }, total)
+}
+
+/// An author signs it on a line of his own, as features are signed: below a piece of news others of its kind may follow.
+fn has_author(article: &Chunk) -> bool {
+    article
+        .heads
+        .iter()
+        .chain(article.body.iter().take(3))
+        .any(|b| byline::whole(&b.text).is_some() || byline::signature(&b.text).is_some())
+}
+
+/// Its heading is a question.
+fn asks(chunk: &Chunk) -> bool {
+    chunk.heads.iter().all(|b| b.text.ends_with(['？', '?']))
+}
+
+/// How many headings from the first on are built alike: `从码头到厂房`, `从厂房到街头`, `从街头到课堂`.
+fn alike(group: &[Chunk]) -> usize {
+    let titles: Vec<Vec<char>> = group
+        .iter()
+        .filter_map(|chunk| chunk.heads.first())
+        .map(|head| head.text.chars().collect())
+        .collect();
+    (ALIKE..=titles.len())
+        .rev()
+        .find(|n| titles.get(..*n).is_some_and(are_alike))
+        .unwrap_or(0)
+}
+
+/// All are questions, or all are of one length and have a character at one place, each to within one.
+fn are_alike(titles: &[Vec<char>]) -> bool {
+    let Some((first, others)) = titles.split_first() else {
+        return false;
+    };
+    let asks = |title: &Vec<char>| matches!(title.last(), Some('？' | '?'));
+    let has = |title: &Vec<char>, at: usize, c: char| {
+        let near = title.get(at.saturating_sub(1)..(at + 2).min(title.len()));
+        near.is_some_and(|near| near.contains(&c))
+    };
+    titles.iter().all(asks)
+        || first.iter().enumerate().any(|(at, c)| {
+            is_han(*c)
+                && !PLACES.contains(*c)
+                && others
+                    .iter()
+                    .all(|other| other.len().abs_diff(first.len()) <= 1 && has(other, at, *c))
+        })
 }
 
 /// A headline, text, and somebody who signs it.

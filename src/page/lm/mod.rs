@@ -20,7 +20,7 @@ const MAGIC: &[u8; 8] = b"pagelm\x00\x01";
 const SLOT: usize = 3;
 
 /// Bits lost when an n-gram is unknown and a shorter one is asked instead: log2(1 / 0.4).
-const BACK_OFF: f32 = 1.32;
+pub(super) const BACK_OFF: f32 = 1.32;
 
 /// Bits of a character never seen.
 const UNKNOWN: f32 = 18.0;
@@ -34,9 +34,15 @@ pub(super) const EDGE: char = '\n';
 /// How far a table is searched for an n-gram before it counts as unknown.
 const PROBES: usize = 64;
 
-/// A model read from its weights.
+/// Slots compared at once.
+const LANES: usize = 16;
+
+/// A model read from its weights: the fingerprints and probabilities of its slots, the first of them again at the end, so that no
+/// search wraps around.
 pub(super) struct Model {
-    slots: &'static [u8],
+    home: Home,
+    prints: Vec<u16>,
+    bits: Vec<u8>,
 }
 
 /// The embedded model.
@@ -45,50 +51,59 @@ pub(super) fn model() -> &'static Model {
 }
 
 impl Model {
-    fn new(bytes: &'static [u8]) -> Self {
+    fn new(bytes: &[u8]) -> Self {
+        let slots = bytes.strip_prefix(MAGIC).unwrap_or_default();
+        let count = slots.len() / SLOT;
+        let (prints, bits) = slots
+            .chunks_exact(SLOT)
+            .cycle()
+            .take(if count == 0 { 0 } else { count + PROBES })
+            .filter_map(|slot| <[u8; SLOT]>::try_from(slot).ok())
+            .map(|[low, high, bits]| (u16::from_le_bytes([low, high]), bits))
+            .unzip();
         Self {
-            slots: bytes.strip_prefix(MAGIC).unwrap_or_default(),
+            home: Home::among(count),
+            prints,
+            bits,
         }
     }
 
     /// Surprise of `c` after `before`, in bits.
     pub(super) fn bits(&self, before: [char; 2], c: char) -> f32 {
-        let [a, b] = before.map(fold);
-        let c = fold(c);
-        let mut lost = 0.0;
-        for gram in [&[a, b, c][..], &[b, c], &[c]] {
-            if let Some(bits) = self.find(hash(gram)) {
-                return lost + bits;
-            }
-            lost += BACK_OFF;
-        }
-        UNKNOWN
+        self.trigram(before, c)
+            .unwrap_or_else(|| BACK_OFF + self.pair(before[1], c))
     }
 
-    /// Whether a run of three characters was seen in training.
+    /// The same where the run of three was seen in training.
+    pub(super) fn trigram(&self, [a, b]: [char; 2], c: char) -> Option<f32> {
+        self.find(hash(&[a, b, c].map(fold)))
+    }
+
+    /// Surprise of `c` after `b`, in bits.
+    pub(super) fn pair(&self, b: char, c: char) -> f32 {
+        let [b, c] = [b, c].map(fold);
+        self.find(hash(&[b, c]))
+            .or_else(|| self.find(hash(&[c])).map(|bits| bits + BACK_OFF))
+            .unwrap_or(UNKNOWN - BACK_OFF)
+    }
+
+    /// Whether a run of three characters was seen in training, as it is written: what is folded proves nothing.
     pub(super) fn knows(&self, run: [char; 3]) -> bool {
         self.find(hash(&run)).is_some()
     }
 
     fn find(&self, hash: u64) -> Option<f32> {
-        let count = self.slots.len() / SLOT;
-        if count == 0 {
-            return None;
-        }
-        let (start, print) = place(hash, count);
-        for step in 0..PROBES {
-            let at = (start + step) % count * SLOT;
-            let slot = self.slots.get(at..at + SLOT)?;
-            let [low, high, bits] = slot.try_into().ok()?;
-            let found = u16::from_le_bytes([low, high]);
-            if found == 0 {
-                return None;
-            }
-            if found == print {
-                return Some(f32::from(bits) / STEPS);
-            }
-        }
-        None
+        let (start, print) = self.home.of(hash);
+        let near = self.prints.get(start..start + PROBES)?;
+        let ends = |found: &u16| *found == print || *found == 0;
+        // Without a branch for each slot the compiler compares a whole lane at once.
+        let lane = near
+            .chunks_exact(LANES)
+            .position(|lane| lane.iter().fold(false, |any, found| any | ends(found)))?
+            * LANES;
+        let at = lane + near.get(lane..)?.iter().position(ends)?;
+        let bits = self.bits.get(start + at)?;
+        (near.get(at) == Some(&print)).then(|| f32::from(*bits) / STEPS)
     }
 
     /// How much likelier it is that `after` goes on where `before` breaks off than that a paragraph ends and another begins, in
@@ -114,6 +129,11 @@ impl Model {
         bits
     }
 
+    /// Surprise of a sentence that ends after `text`, in bits.
+    pub(super) fn stop(&self, text: &str) -> f32 {
+        self.bits(last_two(text), '。')
+    }
+
     /// How unlikely it is that a paragraph begins like this: bits above what its characters cost by themselves.
     pub(super) fn odd_start(&self, text: &str) -> f32 {
         let mut chars = text.chars();
@@ -135,8 +155,10 @@ fn last_two(text: &str) -> [char; 2] {
 }
 
 /// Digits, letters and the two widths of punctuation look alike to the model.
+#[inline]
 fn fold(c: char) -> char {
     match c {
+        '一'..='鿿' => c,
         '0'..='9' | '０'..='９' => '0',
         'a'..='z' | 'A'..='Z' | 'ａ'..='ｚ' | 'Ａ'..='Ｚ' => 'a',
         '，' => ',',
@@ -164,11 +186,32 @@ fn hash(gram: &[char]) -> u64 {
     hash ^ (hash >> 32)
 }
 
-/// Slot and fingerprint (never 0, which marks an empty slot) of a hash.
-fn place(hash: u64, count: usize) -> (usize, u16) {
-    let print = (hash & 0xffff) as u16;
-    let slot = usize::try_from(hash >> 20).unwrap_or(0) % count;
-    (slot, print.max(1))
+/// Where in a table of so many slots an n-gram belongs. Asked several times for every character of a page, so it divides only once.
+struct Home {
+    count: u64,
+    /// Of `count`, in 64 bits after the point, rounded down.
+    inverse: u64,
+}
+
+impl Home {
+    fn among(count: usize) -> Self {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        Self {
+            count,
+            inverse: u64::MAX.checked_div(count).unwrap_or(0),
+        }
+    }
+
+    /// Slot and fingerprint (never 0, which marks an empty slot) of a hash.
+    fn of(&self, hash: u64) -> (usize, u16) {
+        let number = hash >> 20;
+        let quotient = ((u128::from(number) * u128::from(self.inverse)) >> 64) as u64;
+        // The quotient is at most one too small.
+        let rest = number - quotient * self.count;
+        let slot = rest.checked_sub(self.count).unwrap_or(rest);
+        let print = (hash & 0xffff) as u16;
+        (usize::try_from(slot).unwrap_or(0), print.max(1))
+    }
 }
 
 #[cfg(test)]
@@ -179,11 +222,34 @@ mod tests {
     fn what_was_learnt_is_told_from_what_was_not() {
         let texts = vec!["全市春耕备耕工作有序推进。"; 50];
         let bytes = train(texts.iter().copied(), 4096);
-        let model = Model::new(Box::leak(bytes.into_boxed_slice()));
+        let model = Model::new(&bytes);
         assert!(model.bits(['春', '耕'], '备') < 1.0);
         assert!(model.bits(['春', '耕'], '鱼') >= UNKNOWN);
         assert!(model.joint("全市春耕备", "耕工作") > 10.0);
         assert!(model.joint("有序推进。", "全市春") < 0.0);
+    }
+
+    #[test]
+    fn a_slot_is_the_remainder_of_a_division() {
+        for count in [1, 2, 3, 4096, 659_995, 1 << 20, (1 << 31) - 1] {
+            let home = Home::among(count);
+            let count = count as u64;
+            for hash in [
+                0,
+                1 << 20,
+                count << 20,
+                ((count - 1) << 20) | 7,
+                (count * 3 + 1) << 20,
+                u64::MAX,
+                u64::MAX - (count << 20),
+            ] {
+                assert_eq!(
+                    home.of(hash).0 as u64,
+                    (hash >> 20) % count,
+                    "{hash} {count}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Learns the weights of the character model.
 
-use super::{EDGE, MAGIC, PROBES, SLOT, STEPS, fold, hash, place};
+use super::{EDGE, Home, MAGIC, PROBES, SLOT, STEPS, fold, hash};
 use rustc_hash::FxHashMap;
 
 /// Rarer bigrams are noise.
@@ -73,8 +73,9 @@ fn is_prose(text: &str) -> bool {
 
 fn write(grams: &[(u32, u64, u8)], slots: usize) -> Vec<u8> {
     let mut table = vec![0u8; slots * SLOT];
+    let home = Home::among(slots);
     for (_, hash, bits) in grams {
-        let (start, print) = place(*hash, slots);
+        let (start, print) = home.of(*hash);
         for step in 0..PROBES {
             let at = (start + step) % slots * SLOT;
             let Some(slot) = table.get_mut(at..at + SLOT) else {

@@ -4,12 +4,18 @@ use super::shape::{
     End, begins_afresh, end, ends_hanging, goes_on, has_stop, inside_marks, is_line, is_prose,
 };
 use crate::article::flag;
+use crate::page::byline;
 use crate::page::chars::{exceeds, last};
 use crate::page::draft::{Note, Para, Piece};
 use crate::page::lm::Model;
+use crate::page::names::is_han;
 
 /// Bits that join two stretches of running text.
 const LIKELY: f32 = 0.0;
+
+/// Bits by which the second of them may fit worse than the beginning of a paragraph does: beyond that one begins there, and what
+/// the first wants is lost. Of breaks at random places one in a hundred is beyond it, of paragraphs after a lost column one in four.
+const AFRESH: f32 = -5.0;
 
 /// Bits that join a long stretch without a stop, which might be a deck, with the text below it.
 const PROBABLE: f32 = 4.6;
@@ -76,7 +82,7 @@ pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) ->
     let ends = end(before);
     let fragment = !exceeds(after, 7) && !has_stop(after);
     if ends == End::Closed
-        || (begins_afresh(after) && !names_employer(before, after))
+        || (begins_afresh(after) && !names_employer(before, after) && !explains(before, after))
         || fragment
         || after.starts_with(before)
     {
@@ -89,15 +95,30 @@ pub(super) fn belongs(before: &str, after: &str, lines: usize, model: &Model) ->
         _ if !is_prose(before) && !hanging => return None,
         // A list goes on line by line, and none of its lines ends with a stop.
         _ if end(after) == End::Open && !has_stop(after) && !hanging => VERY_SURE,
+        _ if end(after) == End::Doubtful && !has_stop(after) && !comma => VERY_SURE,
         _ if has_stop(before) => LIKELY,
         _ if !is_line(before) => PROBABLE,
         _ if hanging => LIKELY,
+        // Where news comes from stands at the beginning of a paragraph, never of a heading.
+        _ if byline::leading(before).is_some() => LIKELY,
         _ if begins_afresh(before) => VERY_SURE,
         _ if lines >= HEADINGS => STRONG,
         _ => SURE,
     };
     let bits = bits();
-    (bits >= needed).then_some(bits)
+    let afresh = has_stop(before) && !comma && model.link(before, after) < AFRESH;
+    (bits >= needed && !afresh).then_some(bits)
+}
+
+/// `…的营业账户 │ （指收入…）…`: brackets in the middle of a sentence.
+fn explains(before: &str, after: &str) -> bool {
+    after.starts_with(['（', '('])
+        && before.contains(['，', ',', '。'])
+        && after
+            .find(['）', ')'])
+            .and_then(|at| after.get(at..)?.chars().nth(1))
+            .is_some_and(is_han)
+        && byline::leading(after).is_none()
 }
 
 /// `…、本报 │ 记者张三报道`: a byline broken between employer and role.

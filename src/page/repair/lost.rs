@@ -1,12 +1,22 @@
 //! Text that is missing: nothing on the page repairs it, so it is flagged and never joined.
 
-use super::shape::{End, begins_afresh, cut_short, end, is_prose};
+use super::shape::{End, begins_afresh, cut_short, end, has_stop, is_entry, is_prose};
 use crate::article::flag;
+use crate::page::chars::exceeds;
 use crate::page::draft::{Note, Piece};
 use crate::page::lm::Model;
 
 /// Bits by which a beginning must be likelier in the middle of a sentence.
 const ODD: f32 = 9.0;
+
+/// A line of more characters that has a comma is a sentence.
+const LONG: usize = 45;
+
+/// Bits from which a sentence does not end.
+const UNENDED: f32 = 8.0;
+
+/// A first sentence of at most so many characters may be a label, where others are as well.
+const LABEL: usize = 4;
 
 /// Characters no paragraph of prose begins with.
 const NEVER_FIRST: &str = "的了们吗呢吧矣焉乎";
@@ -35,6 +45,11 @@ pub(super) fn flag(pieces: &mut [Piece], from: bool, to: bool, model: &Model) {
     let first = pieces.iter().position(|p| matches!(p, Piece::Para(_)));
     let mut closed = true;
     let breaks = |p: &Piece| matches!(p, Piece::Para(para) if end(&para.text) == End::Open);
+    let labels = pieces
+        .iter()
+        .filter(|p| matches!(p, Piece::Para(para) if is_labelled(&para.text)))
+        .count()
+        > 1;
     let list = pieces.iter().any(breaks)
         && pieces
             .iter()
@@ -48,6 +63,7 @@ pub(super) fn flag(pieces: &mut [Piece], from: bool, to: bool, model: &Model) {
         if closed
             && !(from && Some(at) == first)
             && Some(at) != first
+            && !(labels && is_labelled(&para.text))
             && is_odd_start(&para.text, model)
         {
             para.notes.push(Note::at(
@@ -76,7 +92,18 @@ pub(super) fn flag(pieces: &mut [Piece], from: bool, to: bool, model: &Model) {
     }
 }
 
-/// A paragraph hardly ever ends like this.
+/// A paragraph hardly ever ends like this: with a comma, or, where it has whole sentences, in the middle of another, or a long
+/// sentence where none ends.
 fn breaks_off(text: &str, model: &Model) -> bool {
-    text.ends_with([',', '，', '、']) || (text.contains('。') && model.joint(text, "。") > 4.0)
+    text.ends_with([',', '，', '、'])
+        || (!is_entry(text)
+            && (has_stop(text)
+                || (exceeds(text, LONG)
+                    && text.contains(['，', ','])
+                    && model.stop(text) > UNENDED)))
+}
+
+/// Opens with a sentence as short as a label: `堵嘴。针对…`.
+fn is_labelled(text: &str) -> bool {
+    text.chars().take(LABEL + 1).any(|c| c == '。')
 }

@@ -1,6 +1,8 @@
 //! Paragraphs, sentences and clauses an OCR loop printed twice, removed.
 
 use super::join::{belongs, headings};
+use super::shape::{End, end};
+use super::suspect;
 use crate::article::flag;
 use crate::page::chars::{CharSet, exceeds};
 use crate::page::draft::{Note, Para, Piece};
@@ -26,9 +28,19 @@ static CLAUSE_ENDS: CharSet = CharSet::of("。！？；，,;");
 /// How many paragraphs back a repeat is looked for.
 const WINDOW: usize = 4;
 
+/// A clause repeated over a column break must be at least so long, characters.
+const CLAUSE: usize = 5;
+
+/// Of so many characters one at most may be misread in a repeat.
+const MISREAD: usize = 12;
+
+/// Most clauses that are stuttered together.
+const PERIOD: usize = 3;
+
 /// Removes repeats; what is removed stands in full in the flag.
 pub(super) fn remove(pieces: &mut Vec<Piece>, model: &Model) {
     whole(pieces);
+    over_breaks(pieces);
     tails(pieces, model);
     sentences_again(pieces);
 }
@@ -79,10 +91,71 @@ fn repeats(pieces: &[Piece]) -> Vec<Option<usize>> {
 }
 
 fn is_repeat(old: &str, new: &str) -> bool {
-    old.ends_with(new)
-        && exceeds(new, SHORTEST)
+    if !exceeds(new, SHORTEST) {
+        return false;
+    }
+    let end_again = old.ends_with(new)
         && (old.len() == new.len()
-            || (exceeds(new, TAIL) && sentence_before(old, old.len() - new.len())))
+            || (exceeds(new, TAIL) && sentence_before(old, old.len() - new.len())));
+    let broken = || exceeds(new, TAIL) && end(new) == End::Open;
+    end_again || (broken() && old.starts_with(new)) || is_misread(old, new)
+}
+
+/// The same paragraph read twice, a few characters once right and once wrong.
+fn is_misread(old: &str, new: &str) -> bool {
+    if old.len() != new.len() || !exceeds(new, TAIL) {
+        return false;
+    }
+    let (mut chars, mut differ) = (0, 0);
+    for (a, b) in old.chars().zip(new.chars()) {
+        chars += 1;
+        if a != b {
+            differ += 1;
+            // Numbers and names that differ make another paragraph of it.
+            if !suspect::alike(a, b) || differ * MISREAD > chars + TAIL {
+                return false;
+            }
+        }
+    }
+    differ > 0 && differ * MISREAD <= chars
+}
+
+/// Clauses printed on both sides of a column break: `…增加八百亩, │ 增加八百亩,带动…`.
+fn over_breaks(pieces: &mut Vec<Piece>) {
+    let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for mut piece in std::mem::take(pieces) {
+        if let (Piece::Para(this), Some(Piece::Para(before))) = (&mut piece, kept.last_mut())
+            && let Some(clause) = last_clause(&before.text)
+            && this.text.starts_with(clause)
+        {
+            let (len, line) = (clause.len(), before.line);
+            if this.text.len() == len {
+                let what = format!(
+                    "line {} repeats words of line {line}; removed “{}”",
+                    this.line, this.text
+                );
+                before
+                    .notes
+                    .push(Note::whole(flag::DUPLICATE_PARAGRAPH, what));
+                continue;
+            }
+            cut(this, vec![0..len], line);
+        }
+        kept.push(piece);
+    }
+    *pieces = kept;
+}
+
+/// The clause a paragraph breaks off after, with its comma.
+fn last_clause(text: &str) -> Option<&str> {
+    let bare = text.strip_suffix([',', '，'])?;
+    let start = bare
+        .char_indices()
+        .rev()
+        .take(TAIL * 2)
+        .find(|(_, c)| CLAUSE_ENDS.contains(*c))
+        .map(|(at, mark)| at + mark.len_utf8())?;
+    text.get(start..).filter(|clause| exceeds(clause, CLAUSE))
 }
 
 /// A sentence or clause ends right before byte `at`.
@@ -202,15 +275,27 @@ fn shared_tail(text: &str, before: &str) -> Option<usize> {
     (start > 0 && exceeds(text.get(start..)?, TAIL)).then_some(start)
 }
 
-/// A clause printed twice in a row: `…,举行活动,举行活动,…`.
+/// Clauses printed twice in a row: `…,举行活动,举行活动,…`. Short ones may be meant: `马上办,马上办`.
 fn cut_stutter(para: &mut Para) {
-    let mut last = "";
-    let clauses = para.text.split_inclusive(|c| CLAUSE_ENDS.contains(c));
-    let words = places(clauses, |clause| {
-        let again = clause == last && exceeds(clause, SHORTEST);
-        last = clause;
-        again
-    });
+    let clauses: Vec<&str> = para
+        .text
+        .split_inclusive(|c| CLAUSE_ENDS.contains(c))
+        .collect();
+    let mut words = Vec::new();
+    let (mut at, mut from) = (0, 0);
+    while let Some(clause) = clauses.get(at) {
+        let again = (1..=PERIOD.min(at)).find_map(|period| {
+            let now = clauses.get(at..at + period)?;
+            let same = clauses.get(at - period..at) == Some(now);
+            let len: usize = now.iter().map(|c| c.len()).sum();
+            (same && exceeds(para.text.get(from..from + len)?, SHORTEST)).then_some((period, len))
+        });
+        let (period, len) = again.unwrap_or((1, clause.len()));
+        if again.is_some() {
+            words.push(from..from + len);
+        }
+        (at, from) = (at + period, from + len);
+    }
     if !words.is_empty() {
         cut(para, words, para.line);
     }

@@ -73,6 +73,11 @@ pub(super) fn goes_on(text: &str) -> bool {
     }
 }
 
+/// Begins with a mark of an entry: `●`.
+pub(super) fn is_entry(text: &str) -> bool {
+    ENTRIES.begins(text)
+}
+
 /// Begins what is an entry, a section or an article of its own: `●`, `一、`, `（二）`, `3.`, `第三，`, `本报讯`.
 pub(super) fn begins_afresh(text: &str) -> bool {
     let number = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
@@ -117,7 +122,7 @@ pub(super) fn cut_short(text: &str) -> f32 {
         ('：' | ':', _) => -2.3,
         ('，' | ',', ..=18) => -0.3,
         ('，' | ',', _) => -1.0,
-        (_, ..=3) => 5.0,
+        ('。', ..=3) => 5.0,
         (_, ..=12) => 2.3,
         (_, ..=18) => 0.8,
         _ => 0.0,

@@ -8,7 +8,7 @@ mod alike;
 
 use crate::article::flag;
 use crate::page::draft::{Note, Para};
-use crate::page::lm::{EDGE, Model};
+use crate::page::lm::{BACK_OFF, EDGE, Model};
 use crate::page::names::is_han;
 use alike::{LOOKALIKES, TRADITIONAL, Table};
 
@@ -70,6 +70,13 @@ pub(super) fn flag(para: &mut Para, model: &Model) {
     }
 }
 
+/// Whether one character is easily read for another.
+pub(super) fn alike(a: char, b: char) -> bool {
+    LOOKALIKES.others(a).contains(&b)
+        || TRADITIONAL.others(a).contains(&b)
+        || TRADITIONAL.others(b).contains(&a)
+}
+
 /// A paragraph and the model it is judged by.
 struct Text<'a> {
     chars: Vec<char>,
@@ -96,12 +103,15 @@ impl Text<'_> {
 
     /// Cost of `run` from its third character on, and how many of its trigrams are known.
     fn weigh(&self, run: &[char]) -> (f32, usize) {
-        run.windows(3).fold((0.0, 0), |(bits, known), w| match w {
-            &[a, b, c] => (
-                bits + self.model.bits([a, b], c),
-                known + usize::from(self.model.knows([a, b, c])),
-            ),
-            _ => (bits, known),
+        run.windows(3).fold((0.0, 0), |(cost, known), w| match w {
+            &[a, b, c] => match self.model.trigram([a, b], c) {
+                Some(bits) => (
+                    cost + bits,
+                    known + usize::from(self.model.knows([a, b, c])),
+                ),
+                None => (cost + BACK_OFF + self.model.pair(b, c), known),
+            },
+            _ => (cost, known),
         })
     }
 
@@ -113,10 +123,19 @@ impl Text<'_> {
             return None;
         }
         let (cost, _) = self.weigh(&run);
+        // Not enough to save for a look-alike of which fewer trigrams are known.
+        let fewest = SAVED.iter().position(|saved| cost >= *saved)?;
+        let most_unknown = run.len() - 2 - fewest;
         others
             .iter()
             .filter_map(|other| {
                 run[2] = *other;
+                let mut unknown = run
+                    .windows(3)
+                    .filter(|w| !matches!(w, &&[a, b, c] if self.model.knows([a, b, c])));
+                if unknown.nth(most_unknown).is_some() {
+                    return None;
+                }
                 let (bits, known) = self.weigh(&run);
                 let needed = SAVED.get(known).copied().unwrap_or(f32::INFINITY);
                 (cost - bits >= needed).then_some((*other, cost - bits))
