@@ -4,7 +4,6 @@ use super::bytes::{Reader, varint};
 use super::decode::Transitions;
 use super::feature::{Block, SLOTS};
 use super::label::LABELS;
-use super::lexicon::Bits;
 
 /// A row, padded so that adding one is one vector operation.
 type Row = [i8; 16];
@@ -28,6 +27,59 @@ pub(super) struct Weights {
     pub(super) transitions: Transitions,
     /// Slope and offset of the logistic curve from margin to certainty.
     curve: [f32; 2],
+}
+
+/// One bit a key: most of what is looked up is not there.
+struct Bits {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl Bits {
+    /// Room for 2^`log` bits.
+    fn new(log: u32) -> Self {
+        Self {
+            bits: vec![0; 1 << (log - 6)],
+            shift: 32 - log,
+        }
+    }
+
+    fn set(&mut self, key: u32) {
+        let bit = key >> self.shift;
+        if let Some(word) = self.bits.get_mut(bit as usize / 64) {
+            *word |= 1 << (bit % 64);
+        }
+    }
+
+    #[inline]
+    fn has(&self, key: u32) -> bool {
+        let bit = key >> self.shift;
+        self.bits
+            .get(bit as usize / 64)
+            .is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    }
+}
+
+/// Blocks that may weigh something, looked up together: so their memory is waited for together.
+pub(super) struct Batch {
+    blocks: [Block; Batch::SIZE],
+    count: usize,
+}
+
+impl Batch {
+    const SIZE: usize = 64;
+
+    pub(super) fn new() -> Self {
+        let none = Block {
+            key: 0,
+            first: 0,
+            slots: 0,
+        };
+        Self {
+            blocks: [none; Self::SIZE],
+            count: 0,
+        }
+    }
 }
 
 impl Weights {
@@ -92,12 +144,12 @@ impl Weights {
             let slots = u16::try_from(packed.varint()?).ok()?;
             weights.enter(key, slots)?;
             for _ in 0..slots.count_ones() {
-                let present = u16::from_le_bytes(packed.take(2)?.try_into().ok()?);
+                let mut present = u16::from_le_bytes(packed.take(2)?.try_into().ok()?);
                 let mut row: Row = [0; 16];
-                for (label, weight) in row.iter_mut().enumerate() {
-                    if present >> label & 1 == 1 {
-                        *weight = i8::from_le_bytes([packed.u8()?]);
-                    }
+                for weight in packed.take(present.count_ones() as usize)? {
+                    let label = present.trailing_zeros() as usize % row.len();
+                    row[label] = i8::from_le_bytes([*weight]);
+                    present &= present - 1;
                 }
                 weights.rows.push(row);
             }
@@ -121,12 +173,30 @@ impl Weights {
         Some(())
     }
 
-    /// Adds what a block weighs to the sums of the characters it speaks of.
+    /// Keeps a block in mind that may weigh something.
     #[inline]
-    pub(super) fn add(&self, block: Block, spoken: bool, sums: &mut [Sum]) {
-        if !self.seen.has(block.key) {
-            return;
+    pub(super) fn see(&self, block: Block, batch: &mut Batch, spoken: bool, sums: &mut [Sum]) {
+        if let Some(room) = batch.blocks.get_mut(batch.count) {
+            *room = block;
         }
+        // No branch: whether a block is there nobody can foretell.
+        batch.count += usize::from(self.seen.has(block.key));
+        if batch.count == Batch::SIZE {
+            self.add(batch, spoken, sums);
+        }
+    }
+
+    /// Adds what the blocks of a batch weigh to the sums of the characters they speak of, and empties it.
+    #[inline(never)]
+    pub(super) fn add(&self, batch: &mut Batch, spoken: bool, sums: &mut [Sum]) {
+        for block in batch.blocks.iter().take(batch.count) {
+            self.add_block(*block, spoken, sums);
+        }
+        batch.count = 0;
+    }
+
+    #[inline]
+    fn add_block(&self, block: Block, spoken: bool, sums: &mut [Sum]) {
         let mask = self.table.len() - 1;
         let mut at = (block.key >> self.shift) as usize;
         let tag = block.key & 0xff_ffff;

@@ -3,7 +3,7 @@
 use super::super::super::name::Name;
 use super::super::super::text::{Manner, Text};
 use super::super::feature::{Classes, Extractor};
-use super::super::label::{self, Place};
+use super::super::label;
 use super::super::lexicon::Lexicon;
 use super::augment::{self, Parts};
 use super::lists::Lists;
@@ -149,9 +149,7 @@ fn cut(sentence: &Sentence, times: usize, all: &mut Vec<Labelled>) {
             continue;
         };
         let whole = gold.last().is_none_or(|l| !label::open(*l))
-            && gold
-                .first()
-                .is_none_or(|l| !matches!(label::place(*l), Place::Middle | Place::End));
+            && gold.first().is_none_or(|l| *l < label::INSIDE);
         if whole {
             all.push(Labelled {
                 chars: chars.to_vec(),
@@ -214,6 +212,6 @@ mod tests {
         cut(&article, 1, &mut all);
         let stretches: Vec<String> = all.iter().map(|l| l.chars.iter().collect()).collect();
         assert_eq!(stretches, ["孙立来了。", "李明说:好!"]);
-        assert_eq!(all[1].gold, [1, 3, 0, 0, 0, 0]);
+        assert_eq!(all[1].gold, [1, 11, 0, 0, 0, 0]);
     }
 }
