@@ -1,5 +1,7 @@
 //! A text as the tagger sees it: one width, one form per dash and quote, code point for code point.
 
+use super::words::Table;
+
 /// Characters of a text, folded; the same number as in the original, so that offsets agree.
 pub(super) struct Text {
     chars: Vec<char>,
@@ -125,6 +127,13 @@ impl<'a> Cursor<'a> {
             .iter()
             .find(|(word, _)| self.eat(word))
             .map(|(_, meaning)| *meaning)
+    }
+
+    /// Steps over the word of `table` that stands here and gives what it means.
+    pub(super) fn eat_in<T: Copy>(&mut self, table: &Table<T>) -> Option<T> {
+        let (length, meaning) = table.at_start(self.chars.get(self.at..)?)?;
+        self.at += length;
+        Some(meaning)
     }
 
     /// Steps over characters that satisfy `is` and gives them.

@@ -32,6 +32,7 @@ pub(super) struct Model<'a> {
 pub(super) struct Scratch {
     extractor: Extractor,
     decoder: Decoder,
+    batch: Batch,
     sums: Vec<Sum>,
     labels: Vec<u8>,
 }
@@ -93,17 +94,17 @@ impl<'a> Model<'a> {
         let Scratch {
             extractor,
             decoder,
+            batch,
             sums,
             labels,
         } = scratch;
         let spoken = manner == Manner::Speech;
         sums.clear();
         sums.resize(feature::rows(sentence.len()), [0; 16]);
-        let mut batch = Batch::new();
         extractor.each(sentence, &self.lexicon, &self.classes, |block| {
-            self.weights.see(block, &mut batch, spoken, sums);
+            self.weights.see(block, batch, spoken, sums);
         });
-        self.weights.add(&mut batch, spoken, sums);
+        self.weights.add(batch, spoken, sums);
         let own = sums
             .get(feature::START..feature::START + sentence.len())
             .unwrap_or_default();

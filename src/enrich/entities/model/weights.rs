@@ -60,23 +60,23 @@ impl Bits {
     }
 }
 
-/// Blocks that may weigh something, looked up together: so their memory is waited for together.
+/// Blocks that may weigh something, looked up together, so that their memory is waited for together.
 pub(super) struct Batch {
-    blocks: [Block; Batch::SIZE],
+    /// Keys and first rows of scores.
+    blocks: [(u32, u32); Batch::SIZE],
+    entries: [u64; Batch::SIZE],
     count: usize,
 }
 
 impl Batch {
     const SIZE: usize = 64;
+}
 
-    pub(super) fn new() -> Self {
-        let none = Block {
-            key: 0,
-            first: 0,
-            slots: 0,
-        };
+impl Default for Batch {
+    fn default() -> Self {
         Self {
-            blocks: [none; Self::SIZE],
+            blocks: [(0, 0); Self::SIZE],
+            entries: [0; Self::SIZE],
             count: 0,
         }
     }
@@ -177,7 +177,7 @@ impl Weights {
     #[inline]
     pub(super) fn see(&self, block: Block, batch: &mut Batch, spoken: bool, sums: &mut [Sum]) {
         if let Some(room) = batch.blocks.get_mut(batch.count) {
-            *room = block;
+            *room = (block.key, block.first);
         }
         // No branch: whether a block is there nobody can foretell.
         batch.count += usize::from(self.seen.has(block.key));
@@ -189,45 +189,52 @@ impl Weights {
     /// Adds what the blocks of a batch weigh to the sums of the characters they speak of, and empties it.
     #[inline(never)]
     pub(super) fn add(&self, batch: &mut Batch, spoken: bool, sums: &mut [Sum]) {
-        for block in batch.blocks.iter().take(batch.count) {
-            self.add_block(*block, spoken, sums);
+        let Batch {
+            blocks,
+            entries,
+            count,
+        } = batch;
+        for (entry, (key, _)) in entries.iter_mut().zip(blocks.iter()).take(*count) {
+            *entry = self.entry(*key);
         }
-        batch.count = 0;
-    }
-
-    #[inline]
-    fn add_block(&self, block: Block, spoken: bool, sums: &mut [Sum]) {
-        let mask = self.table.len() - 1;
-        let mut at = (block.key >> self.shift) as usize;
-        let tag = block.key & 0xff_ffff;
-        while let Some(entry) = self.table.get(at).filter(|e| **e != 0) {
-            if (entry >> 40) as u32 == tag {
-                self.add_rows(*entry, block.first as usize, spoken, sums);
-                return;
-            }
-            at = (at + 1) & mask;
+        for (entry, (_, first)) in entries.iter().zip(blocks.iter()).take(*count) {
+            self.add_rows(*entry, *first as usize, spoken, sums);
         }
+        *count = 0;
     }
 
     #[inline]
     fn add_rows(&self, entry: u64, first: usize, spoken: bool, sums: &mut [Sum]) {
-        let mut slots = entry as u16;
+        let mut slots = u32::from(entry as u16);
         if !spoken {
             slots &= (1 << SLOTS) - 1;
         }
         let start = (entry >> 16) as usize & 0xff_ffff;
-        for row in self.rows.get(start..).unwrap_or_default() {
-            if slots == 0 {
-                break;
-            }
+        let mut rows = self.rows.get(start..).unwrap_or_default().iter();
+        while slots != 0 {
             let slot = slots.trailing_zeros() as usize % usize::from(SLOTS);
             slots &= slots - 1;
-            if let Some(sum) = sums.get_mut(first + slot) {
+            if let (Some(sum), Some(row)) = (sums.get_mut(first + slot), rows.next()) {
                 for (s, w) in sum.iter_mut().zip(row) {
                     *s += i16::from(*w);
                 }
             }
         }
+    }
+
+    /// The entry of a key; 0 where there is none.
+    #[inline]
+    fn entry(&self, key: u32) -> u64 {
+        let mask = self.table.len() - 1;
+        let get = |at: usize| self.table.get(at & mask).copied().unwrap_or(0);
+        let right = |entry: u64| (entry >> 40) as u32 == key & 0xff_ffff;
+        let mut at = (key >> self.shift) as usize;
+        let mut entry = get(at);
+        while entry != 0 && !right(entry) {
+            at += 1;
+            entry = get(at);
+        }
+        entry
     }
 
     /// How likely a name with this margin is right, 0–1.

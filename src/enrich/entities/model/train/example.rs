@@ -117,9 +117,10 @@ fn gather(corpus: &Corpus, recipe: &Recipe, random: &mut Random) -> Vec<Labelled
         }
     }
     for sentence in corpus.silver {
-        cut(sentence, 1, &mut all);
+        let sentence = lands_apart(sentence);
+        cut(&sentence, 1, &mut all);
         if !sentence.names.is_empty() && random.percent(recipe.renamed) {
-            cut(&augment::renamed(sentence, &parts, random), 1, &mut all);
+            cut(&augment::renamed(&sentence, &parts, random), 1, &mut all);
         }
     }
     let templates = corpus.templates.lines();
@@ -161,6 +162,27 @@ fn cut(sentence: &Sentence, times: usize, all: &mut Vec<Labelled>) {
     }
 }
 
+/// Countries by one character.
+const LANDS: &str = "中美俄日英法德韩朝印巴以";
+
+/// A sentence in which 中美, one name to the machine that labelled it, is two.
+fn lands_apart(sentence: &Sentence) -> Sentence {
+    let chars: Vec<char> = sentence.text.chars().collect();
+    let apart = |(kind, span): &(EntityKind, Span)| {
+        let name = chars.get(span.start..span.end).unwrap_or_default();
+        let lands = *kind == EntityKind::Place && name.iter().all(|c| LANDS.contains(*c));
+        let step = if lands { 1 } else { name.len().max(1) };
+        let (kind, end) = (*kind, span.end);
+        (span.start..end)
+            .step_by(step)
+            .map(move |start| (kind, Span::new(start, start + step)))
+    };
+    Sentence {
+        text: sentence.text.clone(),
+        names: sentence.names.iter().flat_map(apart).collect(),
+    }
+}
+
 /// An article whose chains of divisions are cut into a name for each: a rule joins them again, where all see the same.
 fn unchained(article: &Sentence) -> Sentence {
     let chars: Vec<char> = article.text.chars().collect();
@@ -197,6 +219,17 @@ mod tests {
         };
         let spans: Vec<_> = unchained(&article).names.iter().map(|n| n.1).collect();
         assert_eq!(spans, [Span::new(1, 4), Span::new(4, 7), Span::new(7, 10)]);
+    }
+
+    #[test]
+    fn two_lands_are_two_places() {
+        let place = |start, end| (EntityKind::Place, Span::new(start, end));
+        let sentence = Sentence {
+            text: "中美两国在日本会谈".into(),
+            names: vec![place(0, 2), place(5, 7)],
+        };
+        let apart = lands_apart(&sentence).names;
+        assert_eq!(apart, [place(0, 1), place(1, 2), place(5, 7)]);
     }
 
     #[test]
