@@ -83,6 +83,11 @@ impl<'a> Cursor<'a> {
         self.chars.get(self.at).copied()
     }
 
+    /// The character so many behind the one at the cursor.
+    pub(super) fn ahead(&self, by: usize) -> Option<char> {
+        self.chars.get(self.at + by).copied()
+    }
+
     /// The character before the cursor.
     pub(super) fn before(&self) -> Option<char> {
         self.chars.get(self.at.checked_sub(1)?).copied()

@@ -8,24 +8,25 @@ use super::when::{Day, From, Part, Point, Unit, When, Year};
 use std::sync::LazyLock;
 
 static FUZZY: LazyLock<Table<(When, &str)>> = LazyLock::new(|| {
-    Table::beginning([
-        ("近年来", (When::Past(None, Unit::Year), "近年来")),
-        ("近些年来", (When::Past(None, Unit::Year), "近些年来")),
-        ("近几年来", (When::Past(None, Unit::Year), "近几年来")),
-        ("近几年", (When::Past(None, Unit::Year), "近几年")),
-        ("近年", (When::Past(None, Unit::Year), "近年")),
-        ("近日", (When::Recently, "近日")),
-        ("日前", (When::Recently, "日前")),
-        ("近期", (When::Recently, "近期")),
-        ("近来", (When::Recently, "近来")),
-        ("连日来", (When::Recently, "连日来")),
-        ("前不久", (When::Recently, "前不久")),
-        ("不久前", (When::Recently, "不久前")),
-        ("前几天", (When::Recently, "前几天")),
-        ("前些天", (When::Recently, "前些天")),
-        ("前段时间", (When::Recently, "前段时间")),
-        ("至今", (When::UntilNow, "至今")),
-    ])
+    let words = [
+        ("近年来", When::Past(None, Unit::Year)),
+        ("近些年来", When::Past(None, Unit::Year)),
+        ("近几年来", When::Past(None, Unit::Year)),
+        ("近几年", When::Past(None, Unit::Year)),
+        ("近年", When::Past(None, Unit::Year)),
+        ("近日", When::Recently),
+        ("日前", When::Recently),
+        ("近期", When::Recently),
+        ("近来", When::Recently),
+        ("连日来", When::Recently),
+        ("前不久", When::Recently),
+        ("不久前", When::Recently),
+        ("前几天", When::Recently),
+        ("前些天", When::Recently),
+        ("前段时间", When::Recently),
+        ("至今", When::UntilNow),
+    ];
+    Table::beginning(words.map(|(word, when)| (word, (when, word))))
 });
 
 /// 近日, 近年来, 至今: no calendar day is meant.
@@ -71,7 +72,11 @@ const UNITS: [(&str, Unit); 12] = [
 
 /// `近3年来`, `过去五年`, `未来三年`, `三天前`, `5年来`.
 pub(super) fn counted(cursor: &mut Cursor) -> Option<When> {
-    let lead = cursor.eat_any(&["近", "过去", "未来", "今后", "最近"]);
+    let number = cursor.peek().is_some_and(number::begins);
+    let lead = match number {
+        true => None,
+        false => cursor.eat_any(&["近", "过去", "未来", "今后", "最近"]),
+    };
     if lead == Some("近") && matches!(cursor.before(), Some('附' | '接')) {
         return None;
     }
@@ -277,6 +282,9 @@ pub(super) fn first_months(cursor: &mut Cursor) -> Option<u32> {
 
 fn part_of_this_year(cursor: &mut Cursor) -> Option<Point> {
     let before = cursor.before();
+    if cursor.peek().is_some_and(number::begins) && cursor.ahead(1) != Some('季') {
+        return None;
+    }
     if let Some(months) = first_months(cursor) {
         return Some(Point {
             part: Some(Part::Months(months)),
