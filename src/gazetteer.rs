@@ -1,6 +1,5 @@
 //! Administrative divisions of China (GB/T 2260 to street level), embedded: `models/gb2260.md` says where they come from.
 
-use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// One division.
@@ -66,15 +65,14 @@ pub fn longest(text: &[char]) -> Option<usize> {
     let (Some(first), Some(second)) = (text.first(), text.get(1)) else {
         return None;
     };
-    let longest = usize::from(*TABLE.begins.get(&(*first, *second))?).min(text.len());
-    let mut name: String = text.iter().take(longest).collect();
-    for length in (2..=longest).rev() {
-        if TABLE.names.contains_key(name.as_str()) {
-            return Some(length);
-        }
-        name.pop();
+    let pair = mix(mix(SEED, *first), *second);
+    let reach = TABLE.reach(pair).min(text.len());
+    if reach < 2 {
+        return None;
     }
-    None
+    (2..=reach)
+        .rev()
+        .find(|length| TABLE.first(text.iter().copied().take(*length)).is_some())
 }
 
 /// The divisions it lies in, nearest first: `430211102` → `430211`, `430200`, `430000`.
@@ -112,15 +110,31 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(TEXT));
 /// All divisions by code, and chains of those that share a name.
 struct Table {
     divisions: Vec<Division>,
-    /// Name → first entry of its chain in `chain`.
-    names: FxHashMap<&'static str, u32>,
-    /// First two characters of a name → length of the longest that begins so.
-    begins: FxHashMap<(char, char), u8>,
-    /// (division, next entry or `END`).
-    chain: Vec<(u32, u32)>,
+    /// By the high bits of the hash of a name, the next free place after it where that is taken: one more than the index of the
+    /// first entry of its chain.
+    names: Vec<u32>,
+    /// By the high bits of the hash of two characters: how long the longest name is that begins with them, 0 for none.
+    reach: Vec<u8>,
+    entries: Vec<Entry>,
 }
 
-const END: u32 = u32::MAX;
+/// A name of a division.
+struct Entry {
+    division: u32,
+    /// One more than the index of the next entry of the same name; 0 ends the chain.
+    next: u32,
+    /// Bytes of the division's name that are this name.
+    length: u8,
+}
+
+/// Bits of a hash: names, and pairs of characters, told apart at once.
+const NAME_BITS: u32 = 18;
+const PAIR_BITS: u32 = 16;
+const SEED: u32 = 0x5bd1_e995;
+
+fn mix(hash: u32, c: char) -> u32 {
+    (hash.rotate_left(7) ^ u32::from(c)).wrapping_mul(0x9e37_79b1)
+}
 
 impl Table {
     fn read(text: &'static str) -> Self {
@@ -130,68 +144,111 @@ impl Table {
             .map(|(code, name)| Division { code, name })
             .collect();
         let mut table = Self {
-            names: FxHashMap::with_capacity_and_hasher(divisions.len() * 2, Default::default()),
-            begins: FxHashMap::with_capacity_and_hasher(divisions.len(), Default::default()),
-            chain: Vec::with_capacity(divisions.len() * 2),
-            divisions: Vec::new(),
+            names: vec![0; 1 << NAME_BITS],
+            reach: vec![0; 1 << PAIR_BITS],
+            entries: Vec::with_capacity(divisions.len() * 2),
+            divisions,
         };
-        for (i, division) in (0u32..).zip(&divisions) {
-            table.enter(division.name, i);
+        for number in 0..table.divisions.len() {
+            let Some(division) = table.divisions.get(number).copied() else {
+                break;
+            };
+            table.enter(division.name, number);
             let short = division.short_name();
-            if short != division.name {
-                table.enter(short, i);
+            if short.len() != division.name.len() {
+                table.enter(short, number);
             }
         }
-        table.divisions = divisions;
         table
     }
 
-    fn enter(&mut self, name: &'static str, division: u32) {
-        let entry = u32::try_from(self.chain.len()).unwrap_or(END);
-        let next = self.names.insert(name, entry).unwrap_or(END);
-        self.chain.push((division, next));
+    fn enter(&mut self, name: &'static str, division: usize) {
+        let (Ok(division), Ok(length)) = (u32::try_from(division), u8::try_from(name.len())) else {
+            return;
+        };
+        let place = self.place(name.chars());
+        let Some(first) = self.names.get_mut(place) else {
+            return;
+        };
+        self.entries.push(Entry {
+            division,
+            next: *first,
+            length,
+        });
+        *first = u32::try_from(self.entries.len()).unwrap_or(0);
         let mut chars = name.chars();
         if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
             let length = u8::try_from(2 + chars.count()).unwrap_or(u8::MAX);
-            let longest = self.begins.entry((first, second)).or_default();
-            *longest = length.max(*longest);
+            let pair = mix(mix(SEED, first), second) >> (32 - PAIR_BITS);
+            if let Some(longest) = self.reach.get_mut(pair as usize) {
+                *longest = length.max(*longest);
+            }
         }
     }
 
+    /// No name that begins with these two characters, whose hash this is, is longer.
+    fn reach(&self, pair: u32) -> usize {
+        let reach = self.reach.get((pair >> (32 - PAIR_BITS)) as usize);
+        reach.map_or(0, |reach| usize::from(*reach))
+    }
+
+    /// Where in `names` a name stands, or would.
+    fn place(&self, name: impl Iterator<Item = char> + Clone) -> usize {
+        let mask = self.names.len() - 1;
+        let hash = name.clone().fold(SEED, mix);
+        let mut place = (hash >> (32 - NAME_BITS)) as usize;
+        while let Some(entry) = self.entry(self.names.get(place).copied().unwrap_or(0))
+            && !self.name(entry).chars().eq(name.clone())
+        {
+            place = (place + 1) & mask;
+        }
+        place
+    }
+
+    fn entry(&self, number: u32) -> Option<&Entry> {
+        self.entries.get(number.checked_sub(1)? as usize)
+    }
+
+    fn name(&self, entry: &Entry) -> &'static str {
+        let division = self.divisions.get(entry.division as usize);
+        division
+            .and_then(|d| d.name.get(..entry.length.into()))
+            .unwrap_or("")
+    }
+
+    /// The first entry of this name.
+    fn first(&self, name: impl Iterator<Item = char> + Clone) -> Option<&Entry> {
+        self.entry(self.names.get(self.place(name)).copied()?)
+    }
+
     fn named(&self, name: &str) -> impl Iterator<Item = Division> {
-        let mut entry = self.names.get(name).copied().unwrap_or(END);
+        let mut entry = self.first(name.chars());
         std::iter::from_fn(move || {
-            let (division, next) = *self.chain.get(entry as usize)?;
-            entry = next;
-            self.divisions.get(division as usize).copied()
+            let this = entry?;
+            entry = self.entry(this.next);
+            self.divisions.get(this.division as usize).copied()
         })
     }
 }
 
-/// Longest first where one ends in another.
-const SUFFIXES: [&str; 21] = [
-    "特别行政区",
-    "街道办事处",
-    "地区办事处",
-    "自治区",
-    "自治州",
-    "自治县",
-    "自治旗",
-    "民族乡",
-    "街道",
-    "地区",
-    "新区",
-    "林区",
-    "矿区",
-    "苏木",
-    "省",
-    "市",
-    "区",
-    "县",
-    "镇",
-    "乡",
-    "盟",
-];
+/// What names with this last character may end in; longest first where one ends in another.
+fn suffixes(last: char) -> &'static [&'static str] {
+    match last {
+        '镇' => &["镇"],
+        '乡' => &["民族乡", "乡"],
+        '道' => &["街道"],
+        '处' => &["街道办事处", "地区办事处"],
+        '木' => &["苏木"],
+        '县' => &["自治县", "县"],
+        '区' => &["特别行政区", "自治区", "地区", "新区", "林区", "矿区", "区"],
+        '市' => &["市"],
+        '州' => &["自治州"],
+        '旗' => &["自治旗"],
+        '盟' => &["盟"],
+        '省' => &["省"],
+        _ => &[],
+    }
+}
 
 const PEOPLES: [&str; 57] = [
     "维吾尔",
@@ -254,7 +311,8 @@ const PEOPLES: [&str; 57] = [
 ];
 
 fn short(name: &'static str) -> &'static str {
-    let Some((rest, suffix)) = SUFFIXES
+    let last = name.chars().next_back().unwrap_or_default();
+    let Some((rest, suffix)) = suffixes(last)
         .iter()
         .find_map(|s| Some((name.strip_suffix(s)?, *s)))
         .filter(|(rest, _)| long_enough(rest))

@@ -248,7 +248,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Up { inboxes } => daemon::up(&global, &inboxes),
         Command::Run { roles, inboxes } => daemon::run(&global, &roles, &inboxes),
         Command::Process(args) => process::process(&global.load()?, &args),
-        Command::Tag => process::tag(&global.load()?),
+        Command::Tag => process::tag(&Config::tagger(global.config.as_deref())?),
         Command::Classify => process::classify(&global.load()?),
         Command::Check => check(&global),
         Command::Tail(args) => block_on(tail::tail(&global, &args)),

@@ -5,6 +5,7 @@ use super::{CliError, Format};
 use crate::article::{Article, Origin, Source};
 use crate::config::Config;
 use crate::enrich::enrich;
+use crate::enrich::entities::Tagger;
 use crate::event::{Event, sha256_hex};
 use crate::item::{Action, EntityKind, Topic};
 use crate::page;
@@ -155,9 +156,9 @@ struct TaggedMention {
     score: f64,
 }
 
-pub(super) fn tag(config: &Config) -> Result<(), CliError> {
+pub(super) fn tag(tagger: &Tagger) -> Result<(), CliError> {
     each_line(|text| {
-        let mentions = config.models.entities.tag(text);
+        let mentions = tagger.tag(text);
         let mention = |m: crate::enrich::entities::Mention| TaggedMention {
             start: m.span.start,
             end: m.span.end,

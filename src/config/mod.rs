@@ -68,10 +68,7 @@ impl Config {
             None => Classifier::embedded()
                 .map_err(|p| ConfigError::new("topics.toml (embedded)".into(), p, ""))?,
         };
-        let tagger = match neighbour("entities.toml") {
-            Some(path) => compile::<EntitiesConfig, _>(&path, |config, _| Tagger::new(config))?,
-            None => Tagger::default(),
-        };
+        let tagger = tagger(file)?;
         let vocabulary = vocabulary(&classifier, &settings);
         let channels = match neighbour("channels.toml") {
             Some(path) => compile::<ChannelsConfig, _>(&path, |config, text| {
@@ -101,6 +98,15 @@ impl Config {
         })
     }
 
+    /// The entity tagger alone, ready at once: neither topics nor channels are compiled. Settings are checked all the same.
+    ///
+    /// # Errors
+    /// Every mistake found, each with its line and remedy.
+    pub fn tagger(file: Option<&Path>) -> Result<Tagger, ConfigError> {
+        Settings::load(file)?;
+        tagger(file)
+    }
+
     /// The files that [`Config::load`] looks at, whether they are there or not, and the folder of learned heads.
     pub fn files(file: Option<&Path>) -> Vec<PathBuf> {
         let neighbours = ["topics.toml", "heads", "entities.toml", "channels.toml"];
@@ -117,6 +123,17 @@ impl Config {
     /// What queries may name.
     pub fn vocabulary(&self) -> Vocabulary {
         vocabulary(&self.models.topics, &self.settings)
+    }
+}
+
+fn tagger(file: Option<&Path>) -> Result<Tagger, ConfigError> {
+    let path = file
+        .and_then(Path::parent)
+        .map(|f| f.join("entities.toml"))
+        .filter(|p| p.exists());
+    match path {
+        Some(path) => compile::<EntitiesConfig, _>(&path, |config, _| Tagger::new(config)),
+        None => Ok(Tagger::default()),
     }
 }
 

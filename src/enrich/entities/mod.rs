@@ -145,7 +145,7 @@ const VERSION: &str = "entities-3";
 const LIKELY: f64 = 0.5;
 
 /// Written by [`train::train`]; `models/entities.md` is its card.
-static MODEL: LazyLock<Option<Model>> =
+static MODEL: LazyLock<Option<Model<'static>>> =
     LazyLock::new(|| Model::read(include_bytes!("../../../models/entities.bin")));
 
 fn lexicon() -> rule::Lexicon<'static> {

@@ -1,5 +1,7 @@
 //! A text as the tagger sees it: one width, one form per dash and quote, code point for code point.
 
+use super::words::Table;
+
 /// Characters of a text, folded; the same number as in the original, so that offsets agree.
 pub(super) struct Text {
     chars: Vec<char>,
@@ -81,6 +83,11 @@ impl<'a> Cursor<'a> {
         self.chars.get(self.at).copied()
     }
 
+    /// The character so many behind the one at the cursor.
+    pub(super) fn ahead(&self, by: usize) -> Option<char> {
+        self.chars.get(self.at + by).copied()
+    }
+
     /// The character before the cursor.
     pub(super) fn before(&self) -> Option<char> {
         self.chars.get(self.at.checked_sub(1)?).copied()
@@ -125,6 +132,13 @@ impl<'a> Cursor<'a> {
             .iter()
             .find(|(word, _)| self.eat(word))
             .map(|(_, meaning)| *meaning)
+    }
+
+    /// Steps over the word of `table` that stands here and gives what it means.
+    pub(super) fn eat_in<T: Copy>(&mut self, table: &Table<T>) -> Option<T> {
+        let (length, meaning) = table.at_start(self.chars.get(self.at..)?)?;
+        self.at += length;
+        Some(meaning)
     }
 
     /// Steps over characters that satisfy `is` and gives them.

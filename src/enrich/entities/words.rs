@@ -1,12 +1,60 @@
 //! Short lists of words, asked whether one of them begins or ends at a place of a text.
 
-use rustc_hash::FxHashMap;
-
-/// Words by one of their characters, the longest first.
-pub(super) struct Words {
-    by: FxHashMap<char, Vec<Vec<char>>>,
-    seen: Chars,
+/// Words with what they mean, by their first or last character.
+pub(super) struct Table<T> {
+    /// By the low bits of that character: where in `entries` the words begin that have it, and the next.
+    starts: Vec<u16>,
+    entries: Vec<(Vec<char>, T)>,
 }
+
+const BUCKETS: usize = 512;
+
+fn bucket(c: char) -> usize {
+    c as usize % BUCKETS
+}
+
+impl<T: Copy> Table<T> {
+    /// To be found by their first character; of two that stand at a place the one named first is.
+    pub(super) fn beginning<'w>(words: impl IntoIterator<Item = (&'w str, T)>) -> Self {
+        let words = words.into_iter();
+        Self::by(
+            words.map(|(word, meaning)| (word.chars().collect(), meaning)),
+            |word| word.first(),
+        )
+    }
+
+    fn by(
+        words: impl Iterator<Item = (Vec<char>, T)>,
+        key: impl Fn(&[char]) -> Option<&char>,
+    ) -> Self {
+        let key = |word: &[char]| key(word).map_or(0, |c| bucket(*c));
+        let mut entries: Vec<(Vec<char>, T)> = words.filter(|(word, _)| !word.is_empty()).collect();
+        entries.sort_by_key(|(word, _)| key(word));
+        let starts = (0..=BUCKETS)
+            .map(|b| entries.partition_point(|(word, _)| key(word) < b))
+            .map(|at| u16::try_from(at).unwrap_or(u16::MAX))
+            .collect();
+        Self { starts, entries }
+    }
+
+    /// Length and meaning of the word that `rest` begins with.
+    #[inline]
+    pub(super) fn at_start(&self, rest: &[char]) -> Option<(usize, T)> {
+        let mut words = self.of(*rest.first()?)?.iter();
+        let (word, meaning) = words.find(|(word, _)| rest.starts_with(word))?;
+        Some((word.len(), *meaning))
+    }
+
+    /// Those that may have this character, if there are any.
+    #[inline]
+    fn of(&self, c: char) -> Option<&[(Vec<char>, T)]> {
+        let [start, end] = *self.starts.get(bucket(c)..)?.first_chunk()?;
+        self.entries.get(start.into()..end.into())
+    }
+}
+
+/// Words of which the longest counts.
+pub(super) struct Words(Table<()>);
 
 impl Words {
     /// Words, with spaces between them, to be found by their first character.
@@ -20,40 +68,24 @@ impl Words {
     }
 
     fn by(words: &str, key: impl Fn(&[char]) -> Option<&char>) -> Self {
-        let mut by: FxHashMap<char, Vec<Vec<char>>> = FxHashMap::default();
-        for word in words.split_whitespace() {
-            let word: Vec<char> = word.chars().collect();
-            if let Some(key) = key(&word) {
-                by.entry(*key).or_default().push(word);
-            }
-        }
-        for words in by.values_mut() {
-            words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        }
-        let seen = Chars::new(by.keys().copied());
-        Self { by, seen }
+        let words = words.split_whitespace();
+        let mut words: Vec<Vec<char>> = words.map(|word| word.chars().collect()).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        Self(Table::by(words.into_iter().map(|word| (word, ())), key))
     }
 
     /// Length of the longest word that `rest` begins with.
+    #[inline]
     pub(super) fn at_start(&self, rest: &[char]) -> Option<usize> {
-        let words = self.of(*rest.first()?)?;
-        words
-            .iter()
-            .find(|word| rest.starts_with(word))
-            .map(Vec::len)
+        self.0.at_start(rest).map(|(length, ())| length)
     }
 
     /// Length of the longest word that `before` ends with.
+    #[inline]
     pub(super) fn at_end(&self, before: &[char]) -> Option<usize> {
-        let words = self.of(*before.last()?)?;
-        words
-            .iter()
-            .find(|word| before.ends_with(word))
-            .map(Vec::len)
-    }
-
-    fn of(&self, c: char) -> Option<&Vec<Vec<char>>> {
-        self.seen.has(c).then(|| self.by.get(&c)).flatten()
+        let mut words = self.0.of(*before.last()?)?.iter();
+        let (word, ()) = words.find(|(word, ())| before.ends_with(word))?;
+        Some(word.len())
     }
 }
 

@@ -1,9 +1,16 @@
 //! The best row of labels for a row of scores.
 
-use super::label::{LABELS, OUTSIDE, follows, open};
+use super::label::{INSIDE, LABELS, OUTSIDE};
 
-/// A number per label, padded so that one vector operation serves all.
+/// A number per label, padded to whole vectors.
 pub(super) type Lanes = [i32; 16];
+
+/// Labels that leave no name open. Of two that score alike the one that comes first here wins.
+const CLOSED: [u8; 7] = [OUTSIDE, 11, 4, 12, 5, 13, 6];
+/// Kinds of names.
+const KINDS: usize = 3;
+/// Lanes of the labels that begin with no name open, and of those that go on with one.
+const HALF: usize = INSIDE as usize;
 
 /// Room for one sentence, used again for the next.
 #[derive(Default)]
@@ -14,56 +21,84 @@ pub(super) struct Decoder {
 /// Lower than any path; far enough from the end of the range to be added to.
 const NEVER: i32 = -100_000_000;
 
-/// Scores of one label after another; [`NEVER`] where it may not follow.
+/// Scores of one label after another, of those that may follow.
 #[derive(Clone)]
-pub(super) struct Transitions([Lanes; LABELS]);
+pub(super) struct Transitions {
+    /// From each of [`CLOSED`] to outside, begins and singles.
+    fresh: [[i32; HALF]; CLOSED.len()],
+    /// From the begin and from the middle of each kind to its middle, then to its end.
+    begun: [[i32; KINDS]; 2],
+    going: [[i32; KINDS]; 2],
+}
 
 impl Transitions {
     pub(super) fn new(scores: &[[i32; LABELS]; LABELS]) -> Self {
-        let mut lanes = [[NEVER; 16]; LABELS];
-        for (from, (row, scores)) in (0u8..).zip(lanes.iter_mut().zip(scores)) {
-            for (to, (lane, score)) in (0u8..).zip(row.iter_mut().zip(scores)) {
-                if follows(from, to) {
-                    *lane = *score;
-                }
-            }
+        let on = |from: usize| {
+            [0, KINDS].map(|to| std::array::from_fn(|k| scores[from + k][HALF + to + k]))
+        };
+        Self {
+            fresh: CLOSED.map(|from| {
+                let mut row = [NEVER; HALF];
+                row[..HALF - 1].copy_from_slice(&scores[usize::from(from)][..HALF - 1]);
+                row
+            }),
+            begun: on(1),
+            going: on(HALF),
         }
-        Self(lanes)
     }
 }
 
 impl Decoder {
     /// Viterbi over legal rows: begins and ends outside a name.
-    pub(super) fn best(
+    pub(super) fn best<T: Copy>(
         &mut self,
-        scores: &[Lanes],
+        scores: &[[T; 16]],
         transitions: &Transitions,
         labels: &mut Vec<u8>,
-    ) {
+    ) where
+        i32: From<T>,
+    {
         self.back.clear();
         labels.clear();
         let mut paths = [NEVER; 16];
         paths[usize::from(OUTSIDE)] = 0;
         for score in scores {
             let mut next = [2 * NEVER; 16];
-            let mut from = [0i32; 16];
-            for (before, (path, row)) in (0i32..).zip(paths.iter().zip(&transitions.0)) {
-                for lane in 0..16 {
-                    let through = *path + row[lane];
-                    let better = through > next[lane];
-                    next[lane] = if better { through } else { next[lane] };
-                    from[lane] = if better { before } else { from[lane] };
+            let mut from = [0u8; 16];
+            let (mut fresh, mut before) = ([2 * NEVER; HALF], [0i32; HALF]);
+            for (label, row) in CLOSED.iter().zip(&transitions.fresh) {
+                let (path, from_label) =
+                    (paths[usize::from(*label)], <i32 as From<u8>>::from(*label));
+                for lane in 0..HALF {
+                    let through = path + row[lane];
+                    let better = through > fresh[lane];
+                    fresh[lane] = if better { through } else { fresh[lane] };
+                    before[lane] = if better { from_label } else { before[lane] };
                 }
             }
-            // What is unreachable sinks no lower with every step.
-            for lane in 0..16 {
-                paths[lane] = (next[lane] + score[lane]).max(2 * NEVER);
+            for lane in 0..HALF {
+                next[lane] = fresh[lane];
+                from[lane] = before[lane] as u8;
             }
-            self.back.push(from.map(|label| label as u8));
+            for (to, (begun, going)) in transitions.begun.iter().zip(&transitions.going).enumerate()
+            {
+                for kind in 0..KINDS {
+                    let begun = paths[1 + kind] + begun[kind];
+                    let going = paths[HALF + kind] + going[kind];
+                    let lane = HALF + KINDS * to + kind;
+                    next[lane] = begun.max(going);
+                    let best = if going > begun { HALF + kind } else { 1 + kind };
+                    from[lane] = best as u8;
+                }
+            }
+            for lane in 0..16 {
+                paths[lane] = next[lane] + i32::from(score[lane]);
+            }
+            self.back.push(from);
         }
         let mut label = OUTSIDE;
-        for (last, path) in (0u8..).zip(paths).take(LABELS) {
-            if !open(last) && path > paths[usize::from(label)] {
+        for last in CLOSED {
+            if paths[usize::from(last)] > paths[usize::from(label)] {
                 label = last;
             }
         }
@@ -77,6 +112,7 @@ impl Decoder {
 
 #[cfg(test)]
 mod tests {
+    use super::super::label::follows;
     use super::*;
 
     fn best(scores: &[Lanes]) -> Vec<u8> {
@@ -91,8 +127,8 @@ mod tests {
         let mut scores = vec![[0; 16]; 3];
         scores[0][1] = 5;
         scores[1][0] = 3;
-        scores[1][3] = 2;
-        assert_eq!(best(&scores), [1, 3, 0]);
+        scores[1][11] = 2;
+        assert_eq!(best(&scores), [1, 11, 0]);
         assert!(best(&[]).is_empty());
     }
 

@@ -3,10 +3,15 @@
 use super::super::name::Name;
 use crate::item::EntityKind;
 
-/// Labels there are. 0 is outside; kind `k` has begin, middle, end, single at `1 + 4k` and on.
-pub(in super::super) const LABELS: usize = 13;
+/// Labels there are. 0 is outside; 1–3 begin a person, place, organisation, 4–6 are one by themselves, 8–10 stand in the middle,
+/// 11–13 at the end. There is no 7, so that those that go on with a name have eight lanes of their own.
+pub(in super::super) const LABELS: usize = 14;
 /// Outside every name.
 pub(super) const OUTSIDE: u8 = 0;
+/// The label there is not.
+pub(super) const NONE: u8 = 7;
+/// The first label that goes on with a name.
+pub(super) const INSIDE: u8 = 8;
 const KINDS: [EntityKind; 3] = [
     EntityKind::Person,
     EntityKind::Place,
@@ -15,23 +20,30 @@ const KINDS: [EntityKind; 3] = [
 
 /// Where in a name a label stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+enum Place {
     Outside,
     Begin,
+    Single,
     Middle,
     End,
-    Single,
 }
 
-pub(super) const fn place(label: u8) -> Place {
+const fn place(label: u8) -> Place {
     match label {
         OUTSIDE => Place::Outside,
-        l => match (l - 1) % 4 {
-            0 => Place::Begin,
-            1 => Place::Middle,
-            2 => Place::End,
-            _ => Place::Single,
-        },
+        1..=3 => Place::Begin,
+        4..INSIDE => Place::Single,
+        INSIDE..=10 => Place::Middle,
+        _ => Place::End,
+    }
+}
+
+/// Index of its kind; nothing for what is outside.
+const fn kind(label: u8) -> u8 {
+    if label < INSIDE {
+        label.saturating_sub(1) % 3
+    } else {
+        (label - INSIDE) % 3
     }
 }
 
@@ -41,10 +53,11 @@ pub(super) const fn open(label: u8) -> bool {
 }
 
 /// Whether `next` may stand right behind `label`.
+#[cfg(test)]
 pub(super) const fn follows(label: u8, next: u8) -> bool {
-    let continues = matches!(place(next), Place::Middle | Place::End);
+    let continues = next >= INSIDE;
     if open(label) {
-        continues && (label - 1) / 4 == (next - 1) / 4
+        continues && kind(label) == kind(next)
     } else {
         !continues
     }
@@ -64,7 +77,7 @@ pub(in super::super) fn names(labels: &[u8], offset: usize) -> Vec<Name> {
         if place(*label) == Place::Begin {
             continue;
         }
-        if let Some(kind) = KINDS.get(usize::from(label - 1) / 4) {
+        if let Some(kind) = KINDS.get(usize::from(kind(*label))) {
             found.push(Name::new(*kind, offset + start, offset + at + 1, 1.0));
         }
     }
@@ -78,17 +91,17 @@ pub(in super::super) fn spell(length: usize, names: &[Name]) -> Vec<u8> {
         let Some(kind) = KINDS.iter().position(|k| *k == name.kind) else {
             continue;
         };
-        let base = u8::try_from(1 + 4 * kind).unwrap_or(1);
+        let kind = u8::try_from(kind).unwrap_or(0);
         let Some(stretch) = labels.get_mut(name.start..name.end) else {
             continue;
         };
         match stretch {
             [] => {}
-            [only] => *only = base + 3,
+            [only] => *only = 4 + kind,
             [first, middle @ .., last] => {
-                *first = base;
-                middle.fill(base + 1);
-                *last = base + 2;
+                *first = 1 + kind;
+                middle.fill(INSIDE + kind);
+                *last = INSIDE + 3 + kind;
             }
         }
     }
@@ -107,11 +120,11 @@ mod tests {
             Name::new(EntityKind::Organisation, 4, 8, 1.0),
         ];
         let labels = spell(9, &names_in);
-        assert_eq!(labels, [4, 5, 7, 0, 9, 10, 10, 11, 0]);
+        assert_eq!(labels, [4, 2, 12, 0, 3, 10, 10, 13, 0]);
         assert_eq!(names(&labels, 0), names_in);
         assert!(labels.windows(2).all(|w| follows(w[0], w[1])));
         assert!(
-            !follows(1, 0) && !follows(0, 2) && !follows(1, 6) && follows(3, 1) && follows(1, 3)
+            !follows(1, 0) && !follows(0, 8) && !follows(1, 9) && follows(11, 1) && follows(1, 11)
         );
     }
 }

@@ -1,6 +1,6 @@
 //! The word list: words by fingerprint with their part of speech, and what a walk over a text finds.
 
-use super::bytes::{Reader, varint};
+use super::bytes::Reader;
 use crate::gazetteer;
 
 /// Longest word looked for, in characters.
@@ -19,45 +19,20 @@ const LISTS: usize = 34;
 /// Lists of parts that names are made of, common words among them: no tag tells a name by these.
 const PARTS: [&str; 3] = ["given", "given-two", "number"];
 
-/// Words by the fingerprint of their characters.
-pub(in super::super) struct Lexicon {
-    /// Fingerprints, 0 where empty; the high bits say where to look first.
-    keys: Vec<u32>,
-    tags: Vec<u8>,
-    shift: u32,
-    seen: Bits,
+/// Words by the fingerprint of their characters, as they lie in the file.
+pub(in super::super) struct Lexicon<'a> {
+    /// By the high bits of the fingerprint of two characters: how long the longest word is that begins with them, 0 for none.
+    reach: &'a [u8],
+    /// By the high bits of a fingerprint: where its bucket begins in `entries`, and the next.
+    buckets: &'a [[u8; 4]],
+    /// The low bits of a fingerprint, the tag.
+    entries: &'a [[u8; 3]],
 }
 
-/// One bit a fingerprint: most of what is looked up is not there.
-pub(super) struct Bits {
-    bits: Vec<u64>,
-    shift: u32,
-}
-
-impl Bits {
-    /// Room for 2^`log` bits.
-    pub(super) fn new(log: u32) -> Self {
-        Self {
-            bits: vec![0; 1 << (log - 6)],
-            shift: 32 - log,
-        }
-    }
-
-    pub(super) fn set(&mut self, key: u32) {
-        let bit = key >> self.shift;
-        if let Some(word) = self.bits.get_mut(bit as usize / 64) {
-            *word |= 1 << (bit % 64);
-        }
-    }
-
-    #[inline]
-    pub(super) fn has(&self, key: u32) -> bool {
-        let bit = key >> self.shift;
-        self.bits
-            .get(bit as usize / 64)
-            .is_some_and(|word| word >> (bit % 64) & 1 == 1)
-    }
-}
+/// Bits of the fingerprint of two characters that [`Lexicon`] tells apart.
+const REACH_BITS: u32 = 18;
+/// High bits of a fingerprint, the number of its bucket. The others fit two bytes.
+const BUCKET_BITS: u32 = 17;
 
 /// Names of a list: a line each, `#` begins a comment.
 pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
@@ -80,16 +55,24 @@ const fn word_seed() -> u32 {
     0x5bd1_e995
 }
 
-impl Lexicon {
-    /// Reads `word count tag` lines (the form of jieba's dictionary) and lists of names into bytes that [`Lexicon::read`] takes.
-    /// A word in several lists is of the first; what a list says goes before the dictionary's part of speech.
+impl<'a> Lexicon<'a> {
+    /// Reads `word count tag` lines (the form of jieba's dictionary) and lists of names into bytes that [`Lexicon::read`] takes; the
+    /// names of all divisions go with them.
+    /// A word in several lists is of the first; what a list says goes before the dictionary's part of speech, and a division before
+    /// both.
     pub(super) fn pack(words: &str, lists: &[(String, String)]) -> Vec<u8> {
         let entry = |word: &str, tag: usize| {
             let word: Vec<char> = word.chars().map(super::super::text::fold).collect();
-            let fits = (2..=LONGEST).contains(&word.len()) && !word.contains(&'@');
+            let fits = !word.contains(&'@');
             let tag = u8::try_from(tag).ok()?;
-            fits.then(|| (fingerprint(&word).max(1), tag))
+            fits.then_some((word, tag))
         };
+        let divisions: Vec<_> = gazetteer::all()
+            .map(|division| match division.level() {
+                gazetteer::Level::Street => (division.name.chars().collect(), STREET),
+                _ => (division.name.chars().collect(), COUNTY),
+            })
+            .collect();
         let listed = lists
             .iter()
             .filter(|(name, _)| !PARTS.contains(&name.as_str()))
@@ -102,90 +85,61 @@ impl Lexicon {
             let code = TAGS.iter().position(|t| *t == tag).unwrap_or(TAGS.len());
             entry(word, code + 1)
         });
-        let mut entries: Vec<(u32, u8)> = listed.chain(words).collect();
+        let mut reach = vec![0; 1 << REACH_BITS];
+        let mut entries: Vec<(u32, u8)> = Vec::new();
+        // Of divisions of one name the last counts.
+        for (word, tag) in divisions.into_iter().rev().chain(listed).chain(words) {
+            let (Some(pair), 2..=LONGEST) = (word.get(..2), word.len()) else {
+                continue;
+            };
+            entries.push((fingerprint(&word).max(1), tag));
+            if let Some(longest) = reach.get_mut(reach_of(fingerprint(pair))) {
+                *longest = (word.len() as u8).max(*longest);
+            }
+        }
         entries.sort_by_key(|e| e.0);
         entries.dedup_by_key(|e| e.0);
-        let mut packed = Vec::new();
+        let mut packed = reach;
         packed.extend(u32::try_from(entries.len()).unwrap_or(0).to_le_bytes());
-        let mut last = 0;
+        for bucket in 0..=1 << BUCKET_BITS {
+            let begin = entries.partition_point(|(key, _)| key >> (32 - BUCKET_BITS) < bucket);
+            packed.extend(u32::try_from(begin).unwrap_or(0).to_le_bytes());
+        }
         for (key, tag) in entries {
-            varint(key - last, &mut packed);
+            packed.extend(low(key));
             packed.push(tag);
-            last = key;
         }
         packed
     }
 
-    /// The packed words and the names of all divisions.
-    pub(super) fn read(packed: &mut Reader) -> Option<Self> {
+    /// The packed words, where they lie.
+    pub(super) fn read(packed: &mut Reader<'a>) -> Option<Self> {
+        let reach = packed.take(1 << REACH_BITS)?;
         let count = packed.u32()? as usize;
-        let log = (count * 3 / 2 + 100_000)
-            .max(1024)
-            .next_power_of_two()
-            .trailing_zeros();
-        let mut lexicon = Self {
-            keys: vec![0; 1 << log],
-            tags: vec![0; 1 << log],
-            shift: 32 - log,
-            seen: Bits::new(log + 3),
-        };
-        let mut key = 0u32;
-        for _ in 0..count {
-            key = packed.varint()?.checked_add(key)?;
-            let tag = packed.u8()?;
-            lexicon.insert(key, tag);
-        }
-        for division in gazetteer::all() {
-            let tag = if division.level() == gazetteer::Level::Street {
-                STREET
-            } else {
-                COUNTY
-            };
-            let mut word = division.name.chars();
-            let key = word
-                .by_ref()
-                .take(LONGEST)
-                .fold(word_seed(), |h, c| mix(h, u32::from(c)));
-            if word.next().is_none() {
-                lexicon.insert(key.max(1), tag);
-            }
-        }
-        Some(lexicon)
-    }
-
-    fn insert(&mut self, key: u32, tag: u8) {
-        let mask = self.keys.len() - 1;
-        let mut slot = (key >> self.shift) as usize;
-        while let Some(found) = self.keys.get_mut(slot) {
-            if *found == 0 || *found == key {
-                *found = key;
-                if let Some(t) = self.tags.get_mut(slot) {
-                    *t = tag;
-                }
-                self.seen.set(key);
-                return;
-            }
-            slot = (slot + 1) & mask;
-        }
+        let (buckets, _) = packed.take(4 * ((1 << BUCKET_BITS) + 1))?.as_chunks();
+        let (entries, _) = packed.take(3 * count)?.as_chunks();
+        Some(Self {
+            reach,
+            buckets,
+            entries,
+        })
     }
 
     #[inline]
     fn tag(&self, key: u32) -> u8 {
-        if !self.seen.has(key) {
+        let number = (key >> (32 - BUCKET_BITS)) as usize;
+        let Some(&[begin, end]) = self
+            .buckets
+            .get(number..number + 2)
+            .and_then(|b| b.as_array())
+        else {
             return 0;
-        }
-        let mask = self.keys.len() - 1;
-        let mut slot = (key >> self.shift) as usize;
-        while let Some(found) = self.keys.get(slot) {
-            if *found == key {
-                return self.tags.get(slot).copied().unwrap_or(0);
-            }
-            if *found == 0 {
-                return 0;
-            }
-            slot = (slot + 1) & mask;
-        }
-        0
+        };
+        let [begin, end] = [begin, end].map(|at| u32::from_le_bytes(at) as usize);
+        let [a, b] = low(key);
+        let bucket = self.entries.get(begin..end).unwrap_or_default();
+        let found = bucket.iter().find(|entry| entry[..2] == [a, b]);
+        found.map_or(0, |entry| entry[2])
     }
 
     /// Whether it is a word of the list that is no person's name.
@@ -201,31 +155,49 @@ impl Lexicon {
     /// The longest word that begins at every character: its length (1 where there is none) and part of speech.
     pub(super) fn walk(&self, chars: &[char], words: &mut Vec<Word>) {
         words.clear();
-        for at in 0..chars.len() {
-            let mut best = Word {
-                length: 1,
-                tag: 0,
-                key: 0,
-            };
-            let mut hash = word_seed();
-            for (length, c) in (1u8..).zip(chars.iter().skip(at).take(LONGEST)) {
-                hash = mix(hash, u32::from(*c));
-                if length == 1 {
-                    best.key = hash;
-                    continue;
-                }
-                let tag = self.tag(hash.max(1));
-                if tag != 0 {
-                    best = Word {
-                        length,
-                        tag,
-                        key: hash,
-                    };
-                }
-            }
-            words.push(best);
+        let mut rest = chars;
+        while let [first, after @ ..] = rest {
+            words.push(self.longest(*first, after));
+            rest = after;
         }
     }
+
+    #[inline]
+    fn longest(&self, first: char, after: &[char]) -> Word {
+        let mut hash = mix(word_seed(), u32::from(first));
+        let mut best = Word {
+            length: 1,
+            tag: 0,
+            key: hash,
+        };
+        let Some(second) = after.first() else {
+            return best;
+        };
+        let pair = mix(hash, u32::from(*second));
+        let reach = self.reach.get(reach_of(pair)).copied().unwrap_or(0);
+        for (length, c) in (2..=reach).zip(after) {
+            hash = mix(hash, u32::from(*c));
+            let tag = self.tag(hash.max(1));
+            if tag != 0 {
+                best = Word {
+                    length,
+                    tag,
+                    key: hash,
+                };
+            }
+        }
+        best
+    }
+}
+
+fn reach_of(pair: u32) -> usize {
+    (pair >> (32 - REACH_BITS)) as usize
+}
+
+/// What the bucket of a fingerprint does not say.
+fn low(key: u32) -> [u8; 2] {
+    let [a, b, ..] = (key & ((1 << (32 - BUCKET_BITS)) - 1)).to_le_bytes();
+    [a, b]
 }
 
 /// A word of the list.

@@ -11,18 +11,18 @@ mod weights;
 use super::name::Name;
 use super::text::Manner;
 use bytes::Reader;
-use decode::{Decoder, Lanes};
+use decode::Decoder;
 use feature::{Classes, Extractor};
-use label::LABELS;
+use label::{LABELS, NONE};
 pub(super) use lexicon::Lexicon;
-use weights::{Sum, Weights};
+use weights::{Batch, Sum, Weights};
 
 /// Sentences are cut where they grow longer, so that room is bounded on any input.
 const LONGEST: usize = 512;
 
 /// Word list and weights.
-pub(super) struct Model {
-    lexicon: Lexicon,
+pub(super) struct Model<'a> {
+    lexicon: Lexicon<'a>,
     classes: Classes,
     weights: Weights,
 }
@@ -32,8 +32,8 @@ pub(super) struct Model {
 pub(super) struct Scratch {
     extractor: Extractor,
     decoder: Decoder,
+    batch: Batch,
     sums: Vec<Sum>,
-    scores: Vec<Lanes>,
     labels: Vec<u8>,
 }
 
@@ -41,24 +41,23 @@ impl Scratch {
     /// By how much the labels of a name beat the best others, where they do least.
     fn margin(&self, start: usize, end: usize) -> i32 {
         let labels = self.labels.get(start..end).unwrap_or_default();
-        let scores = self.scores.get(start..end).unwrap_or_default();
-        let margin = |(label, scores): (&u8, &Lanes)| {
-            let own = scores.get(usize::from(*label)).copied().unwrap_or(0);
+        let margin = |(label, sum): (&u8, &Sum)| {
+            let own = sum.get(usize::from(*label)).copied().unwrap_or(0);
             let others = (0u8..)
-                .zip(scores)
+                .zip(sum)
                 .take(LABELS)
-                .filter(|(l, _)| l != label)
+                .filter(|(l, _)| l != label && *l != NONE)
                 .map(|(_, s)| *s);
-            own - others.max().unwrap_or(0)
+            i32::from(own) - i32::from(others.max().unwrap_or(0))
         };
-        let margins = labels.iter().zip(scores).map(margin);
-        margins.min().unwrap_or(0)
+        let sums = self.sums.iter().skip(feature::START + start);
+        labels.iter().zip(sums).map(margin).min().unwrap_or(0)
     }
 }
 
-impl Model {
+impl<'a> Model<'a> {
     /// Reads what [`train::train`] wrote; `None` when it is something else.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         Some(Self {
             lexicon: Lexicon::read(&mut reader)?,
@@ -68,7 +67,7 @@ impl Model {
     }
 
     /// Its word list.
-    pub(super) fn lexicon(&self) -> &Lexicon {
+    pub(super) fn lexicon(&self) -> &Lexicon<'a> {
         &self.lexicon
     }
 
@@ -95,20 +94,21 @@ impl Model {
         let Scratch {
             extractor,
             decoder,
+            batch,
             sums,
-            scores,
             labels,
         } = scratch;
         let spoken = manner == Manner::Speech;
         sums.clear();
         sums.resize(feature::rows(sentence.len()), [0; 16]);
         extractor.each(sentence, &self.lexicon, &self.classes, |block| {
-            self.weights.add(block, spoken, sums);
+            self.weights.see(block, batch, spoken, sums);
         });
-        scores.clear();
-        let own = sums.iter().skip(feature::START).take(sentence.len());
-        scores.extend(own.map(|sum| sum.map(i32::from)));
-        decoder.best(scores, &self.weights.transitions, labels);
+        self.weights.add(batch, spoken, sums);
+        let own = sums
+            .get(feature::START..feature::START + sentence.len())
+            .unwrap_or_default();
+        decoder.best(own, &self.weights.transitions, labels);
     }
 }
 

@@ -4,7 +4,6 @@ use super::bytes::{Reader, varint};
 use super::decode::Transitions;
 use super::feature::{Block, SLOTS};
 use super::label::LABELS;
-use super::lexicon::Bits;
 
 /// A row, padded so that adding one is one vector operation.
 type Row = [i8; 16];
@@ -28,6 +27,59 @@ pub(super) struct Weights {
     pub(super) transitions: Transitions,
     /// Slope and offset of the logistic curve from margin to certainty.
     curve: [f32; 2],
+}
+
+/// One bit a key: most of what is looked up is not there.
+struct Bits {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl Bits {
+    /// Room for 2^`log` bits.
+    fn new(log: u32) -> Self {
+        Self {
+            bits: vec![0; 1 << (log - 6)],
+            shift: 32 - log,
+        }
+    }
+
+    fn set(&mut self, key: u32) {
+        let bit = key >> self.shift;
+        if let Some(word) = self.bits.get_mut(bit as usize / 64) {
+            *word |= 1 << (bit % 64);
+        }
+    }
+
+    #[inline]
+    fn has(&self, key: u32) -> bool {
+        let bit = key >> self.shift;
+        self.bits
+            .get(bit as usize / 64)
+            .is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    }
+}
+
+/// Blocks that may weigh something, looked up together, so that their memory is waited for together.
+pub(super) struct Batch {
+    /// Keys and first rows of scores.
+    blocks: [(u32, u32); Batch::SIZE],
+    entries: [u64; Batch::SIZE],
+    count: usize,
+}
+
+impl Batch {
+    const SIZE: usize = 64;
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self {
+            blocks: [(0, 0); Self::SIZE],
+            entries: [0; Self::SIZE],
+            count: 0,
+        }
+    }
 }
 
 impl Weights {
@@ -92,12 +144,12 @@ impl Weights {
             let slots = u16::try_from(packed.varint()?).ok()?;
             weights.enter(key, slots)?;
             for _ in 0..slots.count_ones() {
-                let present = u16::from_le_bytes(packed.take(2)?.try_into().ok()?);
+                let mut present = u16::from_le_bytes(packed.take(2)?.try_into().ok()?);
                 let mut row: Row = [0; 16];
-                for (label, weight) in row.iter_mut().enumerate() {
-                    if present >> label & 1 == 1 {
-                        *weight = i8::from_le_bytes([packed.u8()?]);
-                    }
+                for weight in packed.take(present.count_ones() as usize)? {
+                    let label = present.trailing_zeros() as usize % row.len();
+                    row[label] = i8::from_le_bytes([*weight]);
+                    present &= present - 1;
                 }
                 weights.rows.push(row);
             }
@@ -121,43 +173,68 @@ impl Weights {
         Some(())
     }
 
-    /// Adds what a block weighs to the sums of the characters it speaks of.
+    /// Keeps a block in mind that may weigh something.
     #[inline]
-    pub(super) fn add(&self, block: Block, spoken: bool, sums: &mut [Sum]) {
-        if !self.seen.has(block.key) {
-            return;
+    pub(super) fn see(&self, block: Block, batch: &mut Batch, spoken: bool, sums: &mut [Sum]) {
+        if let Some(room) = batch.blocks.get_mut(batch.count) {
+            *room = (block.key, block.first);
         }
-        let mask = self.table.len() - 1;
-        let mut at = (block.key >> self.shift) as usize;
-        let tag = block.key & 0xff_ffff;
-        while let Some(entry) = self.table.get(at).filter(|e| **e != 0) {
-            if (entry >> 40) as u32 == tag {
-                self.add_rows(*entry, block.first as usize, spoken, sums);
-                return;
-            }
-            at = (at + 1) & mask;
+        // No branch: whether a block is there nobody can foretell.
+        batch.count += usize::from(self.seen.has(block.key));
+        if batch.count == Batch::SIZE {
+            self.add(batch, spoken, sums);
         }
+    }
+
+    /// Adds what the blocks of a batch weigh to the sums of the characters they speak of, and empties it.
+    #[inline(never)]
+    pub(super) fn add(&self, batch: &mut Batch, spoken: bool, sums: &mut [Sum]) {
+        let Batch {
+            blocks,
+            entries,
+            count,
+        } = batch;
+        for (entry, (key, _)) in entries.iter_mut().zip(blocks.iter()).take(*count) {
+            *entry = self.entry(*key);
+        }
+        for (entry, (_, first)) in entries.iter().zip(blocks.iter()).take(*count) {
+            self.add_rows(*entry, *first as usize, spoken, sums);
+        }
+        *count = 0;
     }
 
     #[inline]
     fn add_rows(&self, entry: u64, first: usize, spoken: bool, sums: &mut [Sum]) {
-        let mut slots = entry as u16;
+        let mut slots = u32::from(entry as u16);
         if !spoken {
             slots &= (1 << SLOTS) - 1;
         }
         let start = (entry >> 16) as usize & 0xff_ffff;
-        for row in self.rows.get(start..).unwrap_or_default() {
-            if slots == 0 {
-                break;
-            }
+        let mut rows = self.rows.get(start..).unwrap_or_default().iter();
+        while slots != 0 {
             let slot = slots.trailing_zeros() as usize % usize::from(SLOTS);
             slots &= slots - 1;
-            if let Some(sum) = sums.get_mut(first + slot) {
+            if let (Some(sum), Some(row)) = (sums.get_mut(first + slot), rows.next()) {
                 for (s, w) in sum.iter_mut().zip(row) {
                     *s += i16::from(*w);
                 }
             }
         }
+    }
+
+    /// The entry of a key; 0 where there is none.
+    #[inline]
+    fn entry(&self, key: u32) -> u64 {
+        let mask = self.table.len() - 1;
+        let get = |at: usize| self.table.get(at & mask).copied().unwrap_or(0);
+        let right = |entry: u64| (entry >> 40) as u32 == key & 0xff_ffff;
+        let mut at = (key >> self.shift) as usize;
+        let mut entry = get(at);
+        while entry != 0 && !right(entry) {
+            at += 1;
+            entry = get(at);
+        }
+        entry
     }
 
     /// How likely a name with this margin is right, 0–1.

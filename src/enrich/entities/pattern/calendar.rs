@@ -1,9 +1,11 @@
 //! Dates on a calendar: `2024年1月5日`, `2024-01-05`, `去年9月`, `今天`, `次日`.
 
 use super::super::text::Cursor;
+use super::super::words::Table;
 use super::fuzzy::{festival, lunar};
 use super::number::{digit, small};
 use super::when::{Day, From, Part, Point, Unit, Year};
+use std::sync::LazyLock;
 
 /// `2024-01-05`, `2024/1/5`, `2024.1.5`.
 pub(super) fn numeric(cursor: &mut Cursor) -> Option<Point> {
@@ -175,18 +177,10 @@ pub(super) fn year_number(cursor: &mut Cursor) -> Option<i16> {
     (1000..3000).contains(&year).then_some(year)
 }
 
-pub(super) fn year(cursor: &mut Cursor) -> Option<Year> {
-    let start = *cursor;
-    if let Some(year) = year_number(cursor)
-        && cursor.eat("年")
-        && !cursor.sees_any(&["级", "制"])
-    {
-        return Some(Year::Is(year));
-    }
-    *cursor = start;
+static YEARS: LazyLock<Table<Year>> = LazyLock::new(|| {
     let issue = |by| Year::Counted(From::Issue, by);
     let last = |by| Year::Counted(From::Last, by);
-    let year = cursor.eat_as(&[
+    Table::beginning([
         ("上一年度", issue(-1)),
         ("下一年度", issue(1)),
         ("上一年", issue(-1)),
@@ -201,7 +195,20 @@ pub(super) fn year(cursor: &mut Cursor) -> Option<Year> {
         ("同年", last(0)),
         ("次年", last(1)),
         ("翌年", last(1)),
-    ])?;
+    ])
+});
+
+/// A year by number or counted from one known.
+pub(super) fn year(cursor: &mut Cursor) -> Option<Year> {
+    let start = *cursor;
+    if let Some(year) = year_number(cursor)
+        && cursor.eat("年")
+        && !cursor.sees_any(&["级", "制"])
+    {
+        return Some(Year::Is(year));
+    }
+    *cursor = start;
+    let year = cursor.eat_in(&YEARS)?;
     // 三年前年产…, 以后年份
     let broken = matches!(start.before(), Some('年' | '以' | '之' | '目' | '大'))
         || cursor.sees_any(&["级", "份", "产", "轻", "龄"]);
@@ -218,11 +225,10 @@ pub(super) fn eat_day_mark(cursor: &mut Cursor) -> bool {
         && cursor.eat("号")
 }
 
-pub(super) fn relative_day(cursor: &mut Cursor) -> Option<Point> {
-    let before = cursor.before();
+static DAYS: LazyLock<Table<(From, i32, Unit)>> = LazyLock::new(|| {
     let issue = |by| (From::Issue, by, Unit::Day);
     let last = |by| (From::Last, by, Unit::Day);
-    let (from, by, unit) = cursor.eat_as(&[
+    Table::beginning([
         ("今天", issue(0)),
         ("今日", issue(0)),
         ("昨天", issue(-1)),
@@ -258,7 +264,13 @@ pub(super) fn relative_day(cursor: &mut Cursor) -> Option<Point> {
         ("下个月", (From::Issue, 1, Unit::Month)),
         ("上月", (From::Issue, -1, Unit::Month)),
         ("下月", (From::Issue, 1, Unit::Month)),
-    ])?;
+    ])
+});
+
+/// `今天`, `次日`, `本月5日`.
+pub(super) fn relative_day(cursor: &mut Cursor) -> Option<Point> {
+    let before = cursor.before();
+    let (from, by, unit) = cursor.eat_in(&DAYS)?;
     if cursor.sees_any(&["头条", "说法", "性", "下午茶"])
         || (matches!(
             before,

@@ -1,14 +1,14 @@
 //! Dates that are no number on a calendar: festivals, lunar days, 年底, 近日, 近3年来, 三天前.
 
 use super::super::text::Cursor;
+use super::super::words::Table;
 use super::calendar::{MONTH_PARTS, YEAR_PARTS};
 use super::number::{self, Style, small};
 use super::when::{Day, From, Part, Point, Unit, When, Year};
+use std::sync::LazyLock;
 
-/// 近日, 近年来, 至今: no calendar day is meant.
-pub(super) fn fuzzy(cursor: &mut Cursor) -> Option<When> {
-    let before = cursor.before();
-    let (when, word) = [
+static FUZZY: LazyLock<Table<(When, &str)>> = LazyLock::new(|| {
+    let words = [
         ("近年来", When::Past(None, Unit::Year)),
         ("近些年来", When::Past(None, Unit::Year)),
         ("近几年来", When::Past(None, Unit::Year)),
@@ -25,10 +25,14 @@ pub(super) fn fuzzy(cursor: &mut Cursor) -> Option<When> {
         ("前些天", When::Recently),
         ("前段时间", When::Recently),
         ("至今", When::UntilNow),
-    ]
-    .into_iter()
-    .find(|(word, _)| cursor.eat(word))
-    .map(|(word, when)| (when, word))?;
+    ];
+    Table::beginning(words.map(|(word, when)| (word, (when, word))))
+});
+
+/// 近日, 近年来, 至今: no calendar day is meant.
+pub(super) fn fuzzy(cursor: &mut Cursor) -> Option<When> {
+    let before = cursor.before();
+    let (when, word) = cursor.eat_in(&FUZZY)?;
     let broken = match word {
         "日前" => {
             matches!(
@@ -68,7 +72,11 @@ const UNITS: [(&str, Unit); 12] = [
 
 /// `近3年来`, `过去五年`, `未来三年`, `三天前`, `5年来`.
 pub(super) fn counted(cursor: &mut Cursor) -> Option<When> {
-    let lead = cursor.eat_any(&["近", "过去", "未来", "今后", "最近"]);
+    let number = cursor.peek().is_some_and(number::begins);
+    let lead = match number {
+        true => None,
+        false => cursor.eat_any(&["近", "过去", "未来", "今后", "最近"]),
+    };
     if lead == Some("近") && matches!(cursor.before(), Some('附' | '接')) {
         return None;
     }
@@ -113,8 +121,7 @@ pub(super) fn counted(cursor: &mut Cursor) -> Option<When> {
     }
 }
 
-/// A festival with 期间, 假期, 前后…
-pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
+static FESTIVALS: LazyLock<Table<(bool, Day)>> = LazyLock::new(|| {
     let year = Year::Unsaid;
     let common = |month, day| Day::Common {
         year,
@@ -128,31 +135,35 @@ pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
         day: None,
     };
     // The name, whether it is one without 节, what day it is.
-    let table = [
-        ("元旦", true, common(1, 1)),
-        ("除夕", true, Day::NewYearsEve { year }),
-        ("春节", true, lunar(1, 1)),
-        ("大年初一", true, lunar(1, 1)),
-        ("元宵", false, lunar(1, 15)),
-        ("清明", false, month(4)),
-        ("端午", true, lunar(5, 5)),
-        ("七夕", true, lunar(7, 7)),
-        ("中秋", true, lunar(8, 15)),
-        ("重阳", false, lunar(9, 9)),
-        ("\"五一\"", true, common(5, 1)),
-        ("五一", false, common(5, 1)),
-        ("\"三八\"", true, common(3, 8)),
-        ("三八", false, common(3, 8)),
-        ("\"六一\"", true, common(6, 1)),
-        ("五四", false, common(5, 4)),
-        ("植树节", true, common(3, 12)),
-        ("教师节", true, common(9, 10)),
-        ("\"十一\"", false, common(10, 1)),
-        ("国庆", false, common(10, 1)),
-        ("圣诞", false, common(12, 25)),
-        ("腊八", false, lunar(12, 8)),
-    ];
-    let (_, alone, day) = table.into_iter().find(|(name, ..)| cursor.eat(name))?;
+    Table::beginning([
+        ("元旦", (true, common(1, 1))),
+        ("除夕", (true, Day::NewYearsEve { year })),
+        ("春节", (true, lunar(1, 1))),
+        ("大年初一", (true, lunar(1, 1))),
+        ("元宵", (false, lunar(1, 15))),
+        ("清明", (false, month(4))),
+        ("端午", (true, lunar(5, 5))),
+        ("七夕", (true, lunar(7, 7))),
+        ("中秋", (true, lunar(8, 15))),
+        ("重阳", (false, lunar(9, 9))),
+        ("\"五一\"", (true, common(5, 1))),
+        ("五一", (false, common(5, 1))),
+        ("\"三八\"", (true, common(3, 8))),
+        ("三八", (false, common(3, 8))),
+        ("\"六一\"", (true, common(6, 1))),
+        ("五四", (false, common(5, 4))),
+        ("植树节", (true, common(3, 12))),
+        ("教师节", (true, common(9, 10))),
+        ("\"十一\"", (false, common(10, 1))),
+        ("国庆", (false, common(10, 1))),
+        ("圣诞", (false, common(12, 25))),
+        ("腊八", (false, lunar(12, 8))),
+    ])
+});
+
+/// A festival with 期间, 假期, 前后…
+pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
+    let (alone, day) = cursor.eat_in(&FESTIVALS)?;
     let named = cursor
         .eat_any(&[
             "国际劳动妇女节",
@@ -271,6 +282,9 @@ pub(super) fn first_months(cursor: &mut Cursor) -> Option<u32> {
 
 fn part_of_this_year(cursor: &mut Cursor) -> Option<Point> {
     let before = cursor.before();
+    if cursor.peek().is_some_and(number::begins) && cursor.ahead(1) != Some('季') {
+        return None;
+    }
     if let Some(months) = first_months(cursor) {
         return Some(Point {
             part: Some(Part::Months(months)),

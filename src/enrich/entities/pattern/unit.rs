@@ -1,7 +1,9 @@
 //! Units and classifiers, and which of them make a number an amount.
 
 use super::super::text::Cursor;
+use super::super::words::Table;
 use super::number::{Number, Style};
+use std::sync::LazyLock;
 
 /// What a number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,6 +252,14 @@ const PLAIN: [&str; 105] = [
     "成",
 ];
 
+static UNITS: LazyLock<Table<Unit>> = LazyLock::new(|| {
+    let money = MONEY.iter().map(|(word, code)| (*word, Unit::Money(code)));
+    let time = TIME.iter().map(|word| (*word, Unit::Time(word)));
+    let size = SIZE.iter().map(|word| (*word, Unit::Size(word)));
+    let plain = PLAIN.iter().map(|word| (*word, Unit::Plain(word)));
+    Table::beginning(money.chain(time).chain(size).chain(plain))
+});
+
 /// Reads the unit that stands here.
 pub(super) fn read(cursor: &mut Cursor, number: &Number) -> Option<Unit> {
     while cursor.eat(" ") {}
@@ -257,22 +267,17 @@ pub(super) fn read(cursor: &mut Cursor, number: &Number) -> Option<Unit> {
         return None;
     }
     let mut ahead = *cursor;
-    if let Some(currency) = ahead.eat_as(&MONEY) {
-        if ahead.before() == Some('/') {
-            cursor.bump();
-        } else {
-            *cursor = ahead;
-        }
-        return Some(Unit::Money(currency));
+    let unit = ahead.eat_in(&UNITS)?;
+    if let Unit::Money(_) = unit
+        && ahead.before() == Some('/')
+    {
+        cursor.bump();
+        return Some(unit);
     }
-    if let Some(unit) = cursor.eat_any(&TIME) {
-        let year = unit == "年" && number.style == Style::Digits && number.amount.len() == 4;
-        return (!year).then_some(Unit::Time(unit));
-    }
-    if let Some(unit) = cursor.eat_any(&SIZE) {
-        return Some(Unit::Size(unit));
-    }
-    cursor.eat_any(&PLAIN).map(Unit::Plain)
+    *cursor = ahead;
+    let year =
+        unit == Unit::Time("年") && number.style == Style::Digits && number.amount.len() == 4;
+    (!year).then_some(unit)
 }
 
 /// Words that a number and a classifier begin without counting anything.

@@ -1,7 +1,7 @@
 //! What a date expression says, before it is known when it was said.
 
 /// A date expression.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(in super::super) enum When {
     /// A day, month, year, a moment.
     At(Point),

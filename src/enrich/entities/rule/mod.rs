@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 
 /// The model's word list, where there is a model.
 #[derive(Clone, Copy)]
-pub(super) struct Lexicon<'a>(pub(super) Option<&'a model::Lexicon>);
+pub(super) struct Lexicon<'a>(pub(super) Option<&'a model::Lexicon<'a>>);
 
 impl Lexicon<'_> {
     /// Whether it is a common word, not a name.

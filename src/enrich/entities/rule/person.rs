@@ -16,6 +16,11 @@ const GIVEN: &str = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超�
 
 static SURNAME: LazyLock<Chars> = LazyLock::new(|| Chars::new(surnames().chain(RARE.chars())));
 static GIVEN_CHARS: LazyLock<Chars> = LazyLock::new(|| Chars::new(GIVEN.chars()));
+static COMPOUNDS: LazyLock<Words> = LazyLock::new(|| {
+    let chars: Vec<char> = COMPOUND.chars().collect();
+    let pairs: Vec<String> = chars.chunks(2).map(String::from_iter).collect();
+    Words::beginning(&pairs.join(" "))
+});
 static COMPOUND_FIRST: LazyLock<Chars> = LazyLock::new(|| Chars::new(COMPOUND.chars().step_by(2)));
 
 /// What stands right before a name and says what its bearer is, in what it ends with.
@@ -80,14 +85,7 @@ pub(in super::super) fn title(before: &[char]) -> Option<usize> {
 /// Characters of the surname `rest` begins with: 2 for 司马, else 1.
 fn surname(rest: &[char]) -> Option<usize> {
     let first = *rest.first()?;
-    if COMPOUND_FIRST.has(first)
-        && let Some(second) = rest.get(1)
-        && COMPOUND
-            .chars()
-            .step_by(2)
-            .zip(COMPOUND.chars().skip(1).step_by(2))
-            .any(|(a, b)| (a, b) == (first, *second))
-    {
+    if COMPOUNDS.at_start(rest).is_some() {
         return Some(2);
     }
     is_surname(first).then_some(1)

@@ -3,7 +3,7 @@
 use super::super::super::name::Name;
 use super::super::super::text::{Manner, Text};
 use super::super::feature::{Classes, Extractor};
-use super::super::label::{self, Place};
+use super::super::label;
 use super::super::lexicon::Lexicon;
 use super::augment::{self, Parts};
 use super::lists::Lists;
@@ -117,9 +117,10 @@ fn gather(corpus: &Corpus, recipe: &Recipe, random: &mut Random) -> Vec<Labelled
         }
     }
     for sentence in corpus.silver {
-        cut(sentence, 1, &mut all);
+        let sentence = lands_apart(sentence);
+        cut(&sentence, 1, &mut all);
         if !sentence.names.is_empty() && random.percent(recipe.renamed) {
-            cut(&augment::renamed(sentence, &parts, random), 1, &mut all);
+            cut(&augment::renamed(&sentence, &parts, random), 1, &mut all);
         }
     }
     let templates = corpus.templates.lines();
@@ -149,9 +150,7 @@ fn cut(sentence: &Sentence, times: usize, all: &mut Vec<Labelled>) {
             continue;
         };
         let whole = gold.last().is_none_or(|l| !label::open(*l))
-            && gold
-                .first()
-                .is_none_or(|l| !matches!(label::place(*l), Place::Middle | Place::End));
+            && gold.first().is_none_or(|l| *l < label::INSIDE);
         if whole {
             all.push(Labelled {
                 chars: chars.to_vec(),
@@ -160,6 +159,27 @@ fn cut(sentence: &Sentence, times: usize, all: &mut Vec<Labelled>) {
                 times,
             });
         }
+    }
+}
+
+/// Countries by one character.
+const LANDS: &str = "中美俄日英法德韩朝印巴以";
+
+/// A sentence in which 中美, one name to the machine that labelled it, is two.
+fn lands_apart(sentence: &Sentence) -> Sentence {
+    let chars: Vec<char> = sentence.text.chars().collect();
+    let apart = |(kind, span): &(EntityKind, Span)| {
+        let name = chars.get(span.start..span.end).unwrap_or_default();
+        let lands = *kind == EntityKind::Place && name.iter().all(|c| LANDS.contains(*c));
+        let step = if lands { 1 } else { name.len().max(1) };
+        let (kind, end) = (*kind, span.end);
+        (span.start..end)
+            .step_by(step)
+            .map(move |start| (kind, Span::new(start, start + step)))
+    };
+    Sentence {
+        text: sentence.text.clone(),
+        names: sentence.names.iter().flat_map(apart).collect(),
     }
 }
 
@@ -202,6 +222,17 @@ mod tests {
     }
 
     #[test]
+    fn two_lands_are_two_places() {
+        let place = |start, end| (EntityKind::Place, Span::new(start, end));
+        let sentence = Sentence {
+            text: "中美两国在日本会谈".into(),
+            names: vec![place(0, 2), place(5, 7)],
+        };
+        let apart = lands_apart(&sentence).names;
+        assert_eq!(apart, [place(0, 1), place(1, 2), place(5, 7)]);
+    }
+
+    #[test]
     fn a_text_is_cut_as_it_is_labelled() {
         let article = Sentence {
             text: "孙立来了。李明说:好!".into(),
@@ -214,6 +245,6 @@ mod tests {
         cut(&article, 1, &mut all);
         let stretches: Vec<String> = all.iter().map(|l| l.chars.iter().collect()).collect();
         assert_eq!(stretches, ["孙立来了。", "李明说:好!"]);
-        assert_eq!(all[1].gold, [1, 3, 0, 0, 0, 0]);
+        assert_eq!(all[1].gold, [1, 11, 0, 0, 0, 0]);
     }
 }

@@ -128,7 +128,8 @@ pub struct Corpus<'a> {
 /// The same input gives the same bytes. Holds about 3 GB while it learns.
 pub fn train(corpus: &Corpus, recipe: &Recipe, report: &(dyn Fn(Progress) + Sync)) -> Vec<u8> {
     let mut packed = Lexicon::pack(corpus.words, corpus.lists);
-    let Some(lexicon) = Lexicon::read(&mut Reader::new(&packed)) else {
+    let words = packed.clone();
+    let Some(lexicon) = Lexicon::read(&mut Reader::new(&words)) else {
         return packed;
     };
     let mut random = Random::new(recipe.seed);
