@@ -151,11 +151,16 @@ impl NatsOptions {
             options = options.token(token.clone());
         }
         if let Some(ca) = &self.tlsca {
+            certificate("--tlsca", ca, "CERTIFICATE")?;
             options = options.add_root_certificates(ca.clone()).require_tls(true);
         }
         match (&self.tlscert, &self.tlskey) {
             (Some(cert), Some(key)) => {
-                options = options.add_client_certificate(cert.clone(), key.clone())
+                certificate("--tlscert", cert, "CERTIFICATE")?;
+                certificate("--tlskey", key, "PRIVATE KEY")?;
+                options = options
+                    .add_client_certificate(cert.clone(), key.clone())
+                    .require_tls(true);
             }
             (None, None) => {}
             _ => {
@@ -166,6 +171,26 @@ impl NatsOptions {
             }
         }
         Ok(options)
+    }
+}
+
+/// Refuses a file that cannot be read or holds nothing of the kind: the client library would name neither it nor the reason.
+fn certificate(flag: &str, path: &Path, kind: &str) -> Result<(), BusError> {
+    let bad = |reason: String| BusError::Options {
+        what: format!("{flag} {}", path.display()),
+        reason,
+    };
+    let text = std::fs::read(path).map_err(|e| bad(e.to_string()))?;
+    let label = format!("{kind}-----");
+    let holds = String::from_utf8_lossy(&text)
+        .lines()
+        .any(|line| line.starts_with("-----BEGIN ") && line.trim_end().ends_with(&label));
+    if holds {
+        Ok(())
+    } else {
+        Err(bad(format!(
+            "it holds no PEM block `{kind}`; give a PEM file"
+        )))
     }
 }
 

@@ -9,6 +9,7 @@ mod process;
 mod reenrich;
 mod reload;
 mod schema;
+mod shell;
 mod show;
 mod status;
 mod systemd;
@@ -188,6 +189,16 @@ enum Command {
         after_help = "Examples:\n  copydesk train topics\n  copydesk train topics --shared /srv/shared --output /tmp/topics.bin"
     )]
     Train(train::TrainCommand),
+    /// Print what a shell needs to complete commands and flags
+    #[command(
+        after_help = "Examples:\n  copydesk completions bash > ~/.local/share/bash-completion/completions/copydesk\n  copydesk completions zsh > ~/.zfunc/_copydesk\n  copydesk completions fish > ~/.config/fish/completions/copydesk.fish"
+    )]
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write one for every command
+    #[command(
+        after_help = "Examples:\n  copydesk man | man -l -\n  copydesk man --out /usr/local/share/man/man1"
+    )]
+    Man(shell::ManArgs),
 }
 
 /// Inboxes named on the command line.
@@ -263,6 +274,8 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Reenrich(args) => block_on(reenrich::reenrich(&global, &args)),
         Command::Schema(args) => schema::schema(&global, &args),
         Command::Train(command) => train::train(&command),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
     }
 }
 
@@ -319,7 +332,11 @@ impl Global {
         let mut options = self.nats.clone();
         if options.server.is_none() && options.context.is_none() {
             options.server.clone_from(&config.server);
-            options.creds = options.creds.or_else(|| config.creds.clone());
+            let or = |flag: Option<PathBuf>, file: &Option<PathBuf>| flag.or_else(|| file.clone());
+            options.creds = or(options.creds, &config.creds);
+            options.tlsca = or(options.tlsca, &config.ca);
+            options.tlscert = or(options.tlscert, &config.cert);
+            options.tlskey = or(options.tlskey, &config.key);
         }
         let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".config"));
         let folder = std::env::var_os("XDG_CONFIG_HOME")

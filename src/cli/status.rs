@@ -2,8 +2,8 @@
 
 use super::{CliError, Global, process, show};
 use crate::bus::roles::{RoleStatus, StreamStatus};
-use crate::service::Role;
 use crate::bus::{Bus, BusError};
+use crate::service::Role;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::io::Write;

@@ -42,6 +42,12 @@ pub struct NatsSettings {
     pub server: Option<String>,
     /// Credentials file.
     pub creds: Option<PathBuf>,
+    /// Certificate authority of the server, PEM; the system's where there is none.
+    pub ca: Option<PathBuf>,
+    /// Certificate of this client, PEM.
+    pub cert: Option<PathBuf>,
+    /// Its key, PEM.
+    pub key: Option<PathBuf>,
     /// First token of every subject.
     pub prefix: String,
 }
@@ -51,6 +57,9 @@ impl Default for NatsSettings {
         Self {
             server: None,
             creds: None,
+            ca: None,
+            cert: None,
+            key: None,
             prefix: "copydesk".into(),
         }
     }
@@ -456,8 +465,10 @@ impl Settings {
         for source in &mut self.sources {
             source.inbox = folder.join(&source.inbox);
         }
-        if let Some(creds) = &mut self.nats.creds {
-            *creds = folder.join(&*creds);
+        let nats = &mut self.nats;
+        let files = [&mut nats.creds, &mut nats.ca, &mut nats.cert, &mut nats.key];
+        for file in files.into_iter().flatten() {
+            *file = folder.join(&*file);
         }
     }
 }
