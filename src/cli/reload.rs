@@ -75,6 +75,7 @@ fn needs_restart(old: &Settings, new: &Settings) -> Vec<&'static str> {
         ("[broker]", old.broker != new.broker),
         ("[quiet]", old.quiet != new.quiet),
         ("[streams]", old.streams != new.streams),
+        ("[web]", old.web != new.web),
         ("[daemon]", old.daemon != new.daemon),
     ]
     .into_iter()

@@ -19,3 +19,4 @@ mod revisions;
 mod scale;
 mod stories;
 mod up;
+mod web;
