@@ -26,7 +26,7 @@ use crate::bus::dead::DeadLetter;
 use crate::bus::roles::Tally;
 use crate::bus::work::{Deliveries, Delivery, Verdict};
 use crate::bus::{Bus, BusError};
-use crate::web::{Surroundings, Web};
+use crate::web::{self, Surroundings, Web};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch as watch_value;
@@ -198,12 +198,14 @@ async fn start(role: Role, desk: Desk) -> Result<Work, ServiceError> {
 
 async fn open_web(desk: Desk) -> Result<Web, ServiceError> {
     let config = desk.config.now();
+    let (bus, shutdown) = (desk.bus.clone(), desk.shutdown.clone());
+    let page = web::desk::open(bus, desk.config.clone(), shutdown);
     let around = Surroundings {
         bus: desk.bus,
         ready: desk.ready,
         shutdown: desk.shutdown,
     };
-    Ok(Web::open(&config.settings.web, around, axum::Router::new()).await?)
+    Ok(Web::open(&config.settings.web, around, web::desk::router(page)).await?)
 }
 
 fn unexpected(

@@ -46,6 +46,7 @@ fn it_can_be_looked_at_in_light_dark_and_on_a_phone() {
         browser.until("document.querySelector('article .rail .topic')");
     };
     open(&light, "磨刀匠");
+    light.until("document.querySelector('#channels b') && document.querySelector('#state').textContent.includes('latency')");
     light.run("document.querySelector('.topic').focus({ focusVisible: false })");
     assert_eq!(light.value(fits), true);
     assert_ne!(

@@ -74,6 +74,7 @@ function soon() {
   pending ??= setTimeout(() => {
     pending = null;
     drawList();
+    drawRates();
   }, BREATH);
 }
 
@@ -127,9 +128,9 @@ function hear(kind, told) {
       desk.history.push(told);
       if (desk.history.length > HISTORY) desk.history.shift();
       drawState();
-      drawChannels();
+      drawRates();
       drawSmall();
-      if (!article.id) drawFigures();
+      if (!article.id && !at('item').contains(document.activeElement)) drawFigures();
       break;
     case 'reset':
       load();
@@ -150,27 +151,40 @@ function drawState() {
 // ---- channels ----
 
 function drawChannels() {
-  const rates = desk.status?.channels ?? {};
   const entry = (name, told, channel) => {
-    const [hour, day] = name ? rates[name] ?? [0, 0] : [null, store.items.size];
     const state = channel?.standing === 'paused' ? 'paused' : channel?.standing === 'behind' ? 'catching up' : '';
-    return h('li', {},
-      h('button', { type: 'button', class: 'plain', 'aria-pressed': String(store.channel === name), title: channel?.query ?? '', onclick: () => choose(name) },
+    return h('li', { data: { channel: name } },
+      h('button', { type: 'button', class: 'plain', title: channel?.query ?? '', onclick: () => choose(name) },
         h('span', { class: 'name' }, told), state ? h('span', { class: 'by' }, state) : null,
-        h('span', { class: 'rate', title: name ? `${hour} in the last hour, ${day} in 24 hours` : 'items here' }, hour ? h('b', {}, `${brief(hour)}/h `) : null, brief(day))),
+        h('span', { class: 'rate' })),
       channel ? h('button', { type: 'button', class: 'plain edit', 'aria-label': `Edit ${name}`, onclick: () => editChannel(channel) }, '✎') : null);
   };
-  const held = document.activeElement?.closest('#channels button');
-  const index = held ? [...at('channels').querySelectorAll('button')].indexOf(held) : -1;
   put(at('channels'), entry('', 'Everything', null), desk.channels.map((c) => entry(c.name, c.name, c)));
-  if (index >= 0) at('channels').querySelectorAll('button')[index]?.focus();
+  drawRates();
+}
+
+/** Writes rates into the channels that are there: a button that is being pressed must not be another one. */
+function drawRates() {
+  const rates = desk.status?.channels ?? {};
+  for (const li of at('channels').children) {
+    const { channel } = li.dataset;
+    const rate = li.querySelector('.rate');
+    li.firstChild.setAttribute('aria-pressed', String(store.channel === channel));
+    if (!channel) {
+      rate.textContent = brief(store.items.size);
+      continue;
+    }
+    const [hour, day] = rates[channel] ?? [0, 0];
+    rate.title = `${hour} in the last hour, ${day} in 24 hours`;
+    put(rate, hour ? h('b', {}, `${brief(hour)}/h `) : null, brief(day));
+  }
 }
 
 function choose(name) {
   store.channel = name;
   desk.seen = desk.arrived;
   at('list').scrollTop = 0;
-  drawChannels();
+  drawRates();
   drawList();
   showSide(false);
 }
@@ -304,7 +318,7 @@ function leave(writing) {
   if (query.value || store.channel) {
     query.value = '';
     store.channel = '';
-    drawChannels();
+    drawRates();
     search();
   }
 }
