@@ -19,4 +19,5 @@ mod reload;
 mod revisions;
 mod scale;
 mod stories;
+mod top;
 mod up;
