@@ -74,6 +74,13 @@ impl Bus {
         }
     }
 
+    /// Waits until the connection is lost.
+    pub async fn disconnected(&self) {
+        let mut link = self.link.clone();
+        // An error means the client is gone, and its connection with it.
+        let _ = link.wait_for(|l| !l.connected).await;
+    }
+
     /// Closes the connection after everything written to it is on its way, at most `patience` long.
     pub async fn close(&self, patience: Duration) {
         let mut link = self.link.clone();

@@ -73,7 +73,7 @@ impl Api {
         })?;
         let subject = self.bus.names().item(source, id);
         let newest = self.bus.newest(StreamName::Items, &subject).await;
-        let message = newest.map_err(away)?;
+        let message = newest.map_err(|e| away(&e))?;
         let message = message.ok_or_else(|| Refusal::new(404, format!("there is no item {id}")))?;
         Ok(message.payload.to_vec())
     }
@@ -85,7 +85,7 @@ impl Api {
         let mut channels: Vec<_> = of_file
             .map(|(c, terms)| info(names, &c.name, &c.query, *terms))
             .collect();
-        for (name, definition) in self.bus.added_channels().await.map_err(away)? {
+        for (name, definition) in self.bus.added_channels().await.map_err(|e| away(&e))? {
             // The file's channel of the same name is the one in force.
             if channels.iter().any(|c| c.name == name) {
                 continue;
@@ -184,6 +184,6 @@ fn defect(error: impl std::fmt::Display) -> Refusal {
     Refusal::new(500, format!("{error}; this is a defect, please report it"))
 }
 
-fn away(error: BusError) -> Refusal {
+fn away(error: &BusError) -> Refusal {
     Refusal::new(503, format!("{error}; try again in a moment"))
 }

@@ -19,5 +19,6 @@ mod reload;
 mod revisions;
 mod scale;
 mod stories;
+mod top;
 mod up;
 mod web;

@@ -2,6 +2,7 @@
 
 mod desk;
 mod read;
+mod tables;
 mod view;
 
 use super::{CliError, Global, process, show};

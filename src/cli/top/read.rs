@@ -27,6 +27,7 @@ pub(super) async fn follow(global: Global, desk: watch::Sender<Desk>) {
             Ok((_, bus)) => {
                 desk.send_modify(|d| d.connected(bus.address()));
                 tokio::select! {
+                    () = bus.disconnected() => "the connection is lost".to_owned(),
                     reason = statuses(&bus, &desk) => reason,
                     reason = items(&bus, &desk) => reason,
                     reason = deliveries(&bus, &desk) => reason,
@@ -42,9 +43,6 @@ pub(super) async fn follow(global: Global, desk: watch::Sender<Desk>) {
 async fn statuses(bus: &Bus, desk: &watch::Sender<Desk>) -> String {
     let mut dead_seen = None;
     loop {
-        if !bus.is_connected() {
-            return "the connection is lost".to_owned();
-        }
         let status = match status::read(bus).await {
             Ok(status) => status,
             Err(error) => return error.to_string(),

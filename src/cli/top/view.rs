@@ -1,22 +1,18 @@
 //! The picture: tables in which full-width text stands in its columns.
 
-use super::super::status::{size, uptime};
 use super::desk::{Desk, Link};
-use crate::item::Action;
-use crate::service::Role;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Cell, Clear, Paragraph, Row, Table as Grid, Widget};
+use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 use unicode_width::UnicodeWidthStr;
 
-const LABEL: Style = Style::new().fg(Color::DarkGray);
-const GOOD: Style = Style::new().fg(Color::Green);
-const BAD: Style = Style::new().fg(Color::Red);
-const CHANGED: Style = Style::new().fg(Color::Yellow);
-const HERE: Style = Style::new().add_modifier(Modifier::REVERSED);
+pub(super) const LABEL: Style = Style::new().fg(Color::DarkGray);
+pub(super) const GOOD: Style = Style::new().fg(Color::Green);
+pub(super) const BAD: Style = Style::new().fg(Color::Red);
+pub(super) const CHANGED: Style = Style::new().fg(Color::Yellow);
 /// From so many columns on, tables stand side by side.
 const WIDE: u16 = 110;
 /// Heights of `--once`.
@@ -69,7 +65,7 @@ impl Table {
 pub(super) struct Place {
     pub(super) table: Table,
     pub(super) help: bool,
-    line: usize,
+    pub(super) line: usize,
     /// In which times of day are told.
     zone: TimeZone,
 }
@@ -159,7 +155,7 @@ impl Widget for &View<'_> {
             Constraint::Length(if wide { 40 } else { 26 }),
         ])
         .areas(middle);
-        self.head().render(head, buffer);
+        self.head(wide).render(head, buffer);
         self.roles(left, buffer);
         self.streams(right, buffer);
         self.items(items, buffer);
@@ -182,7 +178,7 @@ impl View<'_> {
         (0..area.height).map(|y| line(&buffer, y)).collect()
     }
 
-    fn head(&self) -> Line<'_> {
+    fn head(&self, wide: bool) -> Line<'_> {
         let desk = self.desk;
         let link = match &desk.link {
             Link::Connecting => Span::styled("looking for NATS", CHANGED),
@@ -199,15 +195,16 @@ impl View<'_> {
         );
         let dead = desk.status.as_ref().map_or(0, |s| s.dead);
         let mut spans = vec![Span::raw("copydesk  "), link];
+        let curve = if wide {
+            curve(&desk.items_per_second)
+        } else {
+            String::new()
+        };
         for (label, value, style) in [
-            (
-                "items/s",
-                format!("{rate:.1} {}", curve(&desk.items_per_second)),
-                Style::new(),
-            ),
+            ("items/s", format!("{rate:.1} {curve}"), Style::new()),
             ("backlog", desk.backlog().to_string(), Style::new()),
-            ("latency", latency, Style::new()),
             ("dead", dead.to_string(), if dead > 0 { BAD } else { GOOD }),
+            ("latency", latency, Style::new()),
         ] {
             spans.push(Span::styled(format!("  {label} "), LABEL));
             spans.push(Span::styled(value, style));
@@ -216,7 +213,7 @@ impl View<'_> {
     }
 
     /// Time of day.
-    fn clock(&self, milliseconds: i64) -> String {
+    pub(super) fn clock(&self, milliseconds: i64) -> String {
         let time = jiff::Timestamp::from_millisecond(milliseconds);
         time.map_or_else(
             |_| String::new(),
@@ -246,218 +243,6 @@ impl View<'_> {
             ),
         }
     }
-
-    /// Draws a table with the line looked at in sight.
-    fn table(
-        &self,
-        which: Table,
-        title: &str,
-        head: &[&'static str],
-        widths: &[Constraint],
-        rows: Vec<Row<'_>>,
-        (area, buffer): (Rect, &mut Buffer),
-    ) {
-        let here = self.place.table == which;
-        let border = if here {
-            Style::new().fg(Color::Cyan)
-        } else {
-            LABEL
-        };
-        let block = Block::bordered()
-            .border_style(border)
-            .title(title.to_owned());
-        let height = usize::from(area.height.saturating_sub(3)).max(1);
-        let at = if here { self.place.line } else { 0 };
-        let skipped = at.saturating_sub(height - 1);
-        let rows = rows.into_iter().enumerate().skip(skipped).take(height);
-        // Until somebody moves, no line stands out.
-        let marked = rows.map(|(n, row)| {
-            if here && at > 0 && n == at {
-                row.style(HERE)
-            } else {
-                row
-            }
-        });
-        let grid = Grid::new(marked, widths.to_vec())
-            .header(Row::new(head.iter().map(|h| Cell::from(*h))).style(LABEL))
-            .column_spacing(1)
-            .block(block);
-        Widget::render(grid, area, buffer);
-    }
-
-    fn roles(&self, area: Rect, buffer: &mut Buffer) {
-        let roles = self.desk.status.as_ref().map_or(&[][..], |s| &s.roles);
-        let mut rows: Vec<Row<'_>> = Vec::new();
-        for role in Role::ALL {
-            let at_work: Vec<_> = roles.iter().filter(|r| r.role == role.as_str()).collect();
-            if at_work.is_empty() && self.desk.status.is_some() {
-                rows.push(Row::new([role.as_str(), "nobody at work"]).style(BAD));
-            }
-            rows.extend(at_work.iter().map(|r| {
-                let speed = self.desk.speeds.get(&r.instance).copied().unwrap_or(0.0);
-                Row::new([
-                    Cell::from(Span::styled(r.role.clone(), GOOD)),
-                    Cell::from(r.instance.clone()),
-                    Cell::from(r.counts.done.to_string()),
-                    Cell::from(r.counts.unchanged.to_string()),
-                    Cell::from(r.counts.failed.to_string()),
-                    Cell::from(format!("{speed:.1}")),
-                    Cell::from(uptime(r.counts.seconds)),
-                ])
-            }));
-        }
-        let widths = [
-            Constraint::Length(6),
-            Constraint::Min(8),
-            Constraint::Length(8),
-            Constraint::Length(7),
-            Constraint::Length(6),
-            Constraint::Length(6),
-            Constraint::Length(6),
-        ];
-        let head = ["role", "instance", "done", "known", "failed", "per s", "up"];
-        self.table(Table::Roles, "roles", &head, &widths, rows, (area, buffer));
-    }
-
-    fn streams(&self, area: Rect, buffer: &mut Buffer) {
-        let status = self.desk.status.as_ref();
-        let streams = status.iter().flat_map(|s| s.streams.iter().zip(&s.rates));
-        let rows = streams.map(|(stream, rate)| {
-            let backlog = stream.backlog.iter().map(|b| {
-                let again = match b.redelivered {
-                    0 => String::new(),
-                    n => format!(" again {n}"),
-                };
-                format!("{} {}+{}{again}", b.consumer, b.waiting, b.unacked)
-            });
-            Row::new([
-                stream.name.clone(),
-                stream.messages.to_string(),
-                size(stream.bytes),
-                format!("{rate:.1}"),
-                backlog.collect::<Vec<_>>().join(", "),
-            ])
-        });
-        let widths = [
-            Constraint::Length(18),
-            Constraint::Length(9),
-            Constraint::Length(11),
-            Constraint::Length(7),
-            Constraint::Min(10),
-        ];
-        let head = [
-            "stream",
-            "messages",
-            "size",
-            "in/s",
-            "backlog: waiting+in work",
-        ];
-        self.table(
-            Table::Streams,
-            "streams",
-            &head,
-            &widths,
-            rows.collect(),
-            (area, buffer),
-        );
-    }
-
-    fn items(&self, area: Rect, buffer: &mut Buffer) {
-        let rows = self.desk.items.iter().map(|item| {
-            let (action, style) = match item.action {
-                Action::Publish => (String::new(), Style::new()),
-                Action::Update => (format!("update {}", item.revision), CHANGED),
-                Action::Kill => (format!("KILL {}", item.revision), BAD),
-                Action::Withdraw => (format!("withdrawn {}", item.revision), BAD),
-            };
-            Row::new([
-                Cell::from(Span::styled(self.clock(item.stored), LABEL)),
-                Cell::from(item.source.clone()),
-                Cell::from(item.title.clone()),
-                Cell::from(Span::styled(item.topics.join(" "), GOOD)),
-                Cell::from(Span::styled(action, style)),
-            ])
-        });
-        let widths = [
-            Constraint::Length(8),
-            Constraint::Length(8),
-            Constraint::Fill(3),
-            Constraint::Fill(1),
-            Constraint::Length(9),
-        ];
-        let head = ["stored", "source", "title", "topics", ""];
-        self.table(
-            Table::Items,
-            "items",
-            &head,
-            &widths,
-            rows.collect(),
-            (area, buffer),
-        );
-    }
-
-    fn channels(&self, area: Rect, buffer: &mut Buffer) {
-        let rows = self.desk.channels.iter().map(|(name, tally)| {
-            Row::new([
-                name.clone(),
-                tally.count.to_string(),
-                self.clock(tally.last),
-            ])
-        });
-        let widths = [
-            Constraint::Min(8),
-            Constraint::Length(6),
-            Constraint::Length(8),
-        ];
-        let head = ["channel", "lately", "last"];
-        self.table(
-            Table::Channels,
-            "channels",
-            &head,
-            &widths,
-            rows.collect(),
-            (area, buffer),
-        );
-    }
-
-    fn dead(&self, area: Rect, buffer: &mut Buffer) {
-        let rows = self.desk.dead.iter().map(|letter| {
-            Row::new([
-                letter.sequence.to_string(),
-                letter.role.clone(),
-                letter.id.clone(),
-                letter.reason.clone(),
-            ])
-        });
-        let widths = [
-            Constraint::Length(6),
-            Constraint::Length(6),
-            Constraint::Length(26),
-            Constraint::Min(10),
-        ];
-        if self.desk.dead.is_empty() {
-            let block = Block::bordered().border_style(LABEL).title("dead letters");
-            let text = if self.desk.status.is_some() {
-                "none"
-            } else {
-                ""
-            };
-            Paragraph::new(Span::styled(text, GOOD))
-                .block(block)
-                .render(area, buffer);
-            return;
-        }
-        let head = ["number", "role", "id", "reason"];
-        let title = "dead letters: copydesk dead show|retry NUMBER";
-        self.table(
-            Table::Dead,
-            title,
-            &head,
-            &widths,
-            rows.collect(),
-            (area, buffer),
-        );
-    }
 }
 
 /// A window in the middle.
@@ -475,7 +260,13 @@ fn help(area: Rect, buffer: &mut Buffer) {
         width,
         height,
     };
-    Clear.render(window, buffer);
+    // A full-width character may reach into it from the left.
+    let around = Rect {
+        x: window.x.saturating_sub(1),
+        width: window.width + window.x.min(1),
+        ..window
+    };
+    Clear.render(around, buffer);
     Paragraph::new(HELP)
         .block(Block::bordered().title("help"))
         .render(window, buffer);
@@ -523,210 +314,4 @@ fn curve(values: &std::collections::VecDeque<f64>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::super::status::Status;
-    use super::*;
-    use crate::article::Source;
-    use crate::bus::dead::DeadLetter;
-    use crate::bus::roles::{Backlog, Counts, RoleStatus, StreamStatus};
-    use crate::bus::work::Order;
-    use crate::event::Event;
-    use crate::item::{Item, ModelVersions, Topic};
-    use ratatui::Terminal;
-    use ratatui::backend::TestBackend;
-
-    fn role(role: &str, done: u64, notices: &[&str]) -> RoleStatus {
-        RoleStatus {
-            role: role.into(),
-            instance: format!("{role}4QK1"),
-            version: "0.1.0".into(),
-            counts: Counts {
-                seconds: 3_700 + done,
-                done,
-                unchanged: 2,
-                failed: 1,
-            },
-            notices: notices.iter().map(|n| (*n).to_owned()).collect(),
-        }
-    }
-
-    fn stream(name: &str, messages: u64, consumer: &str) -> StreamStatus {
-        let backlog = Backlog {
-            consumer: consumer.into(),
-            waiting: messages / 2,
-            unacked: 3,
-            redelivered: u64::from(consumer == "fanout") as usize,
-        };
-        StreamStatus {
-            name: format!("COPYDESK_{name}"),
-            messages,
-            bytes: messages * 3_000,
-            last_sequence: messages,
-            backlog: (!consumer.is_empty())
-                .then_some(backlog)
-                .into_iter()
-                .collect(),
-        }
-    }
-
-    fn status(done: u64, dead: u64) -> Status {
-        Status {
-            roles: vec![
-                role("enrich", done, &[]),
-                role("watch", done / 10, &["the configuration is refused"]),
-            ],
-            streams: vec![
-                stream("ARTICLES", 12, "enrich"),
-                stream("ITEMS", 4_000, "fanout"),
-                stream("CHANNELS", 9_000, ""),
-                stream("DEAD", dead, ""),
-            ],
-            rates: vec![1.0, 12.5, 30.0, 0.0],
-            dead,
-            quiet: Vec::new(),
-        }
-    }
-
-    fn desk() -> Desk {
-        let mut desk = Desk::default();
-        desk.connected("nats://127.0.0.1:4222".into());
-        desk.read(status(100, 2));
-        desk.read(status(120, 2));
-        let page = "## 18个招商项目在南城县集中签约\n\n3月17日,18个招商引资项目集中签约。\n\n## 春耕备耕𠮷日\n\n农民忙春耕。\n";
-        let page = crate::page::read(
-            page.as_bytes(),
-            &Source::named("rsrb"),
-            &crate::article::Origin::default(),
-        );
-        let topic = Topic {
-            id: "agriculture".into(),
-            mediatopic: None,
-            name: "农业".into(),
-            score: 0.9,
-            by: None,
-            evidence: Vec::new(),
-        };
-        for (n, article) in page.unwrap().articles.iter().enumerate() {
-            let item = Item::new(
-                article,
-                vec![topic.clone()],
-                Vec::new(),
-                ModelVersions::default(),
-            );
-            let action = if n == 0 {
-                Action::Publish
-            } else {
-                Action::Update
-            };
-            let event = Event::new(item, 1 + u32::try_from(n).unwrap(), action, "", "", None);
-            desk.item(&event, 1_700_000_000_000);
-            desk.delivered(
-                "all",
-                &event.subject,
-                &(n + 1).to_string(),
-                1_700_000_000_007,
-            );
-            desk.delivered(
-                "agriculture",
-                &event.subject,
-                &(n + 1).to_string(),
-                1_700_000_000_009,
-            );
-        }
-        desk.dead = vec![DeadLetter {
-            sequence: 17,
-            role: "watch".into(),
-            id: "7f3a".into(),
-            reason: "这一版里没有文章;it holds no text".into(),
-            attempts: 1,
-            order: Order::default(),
-            subject: String::new(),
-            payload: bytes::Bytes::new(),
-            time: String::new(),
-        }];
-        desk
-    }
-
-    fn place() -> Place {
-        Place {
-            zone: TimeZone::UTC,
-            ..Place::default()
-        }
-    }
-
-    fn picture(desk: &Desk, place: &Place, width: u16, height: u16) -> String {
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal
-            .draw(|frame| frame.render_widget(&View { desk, place }, frame.area()))
-            .unwrap();
-        let buffer = terminal.backend().buffer();
-        let lines: Vec<_> = (0..height).map(|y| line(buffer, y)).collect();
-        lines.join("\n")
-    }
-
-    #[test]
-    fn a_wide_and_a_narrow_terminal() {
-        insta::assert_snapshot!("wide", picture(&desk(), &place(), 130, 32));
-        insta::assert_snapshot!("narrow", picture(&desk(), &place(), 80, 36));
-    }
-
-    #[test]
-    fn right_borders_stand_one_below_the_other_whatever_stands_in_the_row() {
-        let text = picture(&desk(), &place(), 130, 32);
-        for row in text.lines().skip(1).take(30) {
-            assert_eq!(row.width(), 130, "{row}");
-            assert!(row.ends_with(['│', '┐', '┘']), "{row}");
-        }
-    }
-
-    #[test]
-    fn nothing_known_yet_and_nats_away() {
-        insta::assert_snapshot!("nothing", picture(&Desk::default(), &place(), 100, 24));
-        let mut away = desk();
-        away.link = Link::Away("the connection is lost".into());
-        let text = picture(&away, &place(), 120, 30);
-        // What was known stays in sight.
-        assert!(
-            text.starts_with("copydesk  NATS is away, trying again: the connection is lost"),
-            "{text}"
-        );
-        assert!(text.contains("18个招商项目在南城县集中签约"), "{text}");
-    }
-
-    #[test]
-    fn help_lies_over_it_and_a_tiny_terminal_is_no_fault() {
-        let help = Place {
-            help: true,
-            ..place()
-        };
-        let text = picture(&desk(), &help, 110, 32);
-        assert!(text.contains("next table, the one before"), "{text}");
-        for (width, height) in [(1, 1), (3, 40), (40, 3), (200, 2), (20, 10)] {
-            picture(&desk(), &help, width, height);
-        }
-    }
-
-    #[test]
-    fn the_line_looked_at_stays_in_sight_and_in_the_table() {
-        let mut desk = desk();
-        let line = desk.items.front().cloned().unwrap();
-        for n in 0..100 {
-            let title = format!("第{n}条");
-            desk.items.push_back(super::super::desk::Line {
-                title,
-                ..line.clone()
-            });
-        }
-        let mut place = place();
-        place.down(usize::MAX);
-        place.bound(&desk);
-        let text = picture(&desk, &place, 130, 32);
-        assert!(
-            text.contains("第99条") && !text.contains("第50条"),
-            "{text}"
-        );
-        desk.items.truncate(3);
-        place.bound(&desk);
-        assert_eq!(place.line, 2);
-    }
-}
+mod tests;
