@@ -74,3 +74,109 @@ fn the_stump_of_a_sentence_after_a_lost_column_was_not_seen() {
         assert!(!codes(&article).contains(&flag::LOST_COLUMN), "{sound}");
     }
 }
+
+#[test]
+fn a_paragraph_that_begins_a_sentence_was_joined_to_what_breaks_off_above_it() {
+    let read = |broken: &str, next: &str| {
+        read(&format!(
+            "## 水渠通了水\n\n昨日,临水县北干渠开闸放水。\n\n{broken}\n\n{next}\n\n沿线村民忙着引水泡田。\n"
+        ))
+    };
+    let broken = "渠道全长三十公里。守渠人石大爷每天沿渠巡查,遇到";
+    let next = "会议强调,各乡镇要抓紧检修泵站,确保用水。";
+    let article = read(broken, next);
+    assert!(
+        article.body.contains(&format!("{broken}\n{next}")),
+        "{article:?}"
+    );
+    assert!(codes(&article).contains(&flag::LOST_COLUMN));
+    assert!(!codes(&article).contains(&flag::JOINED_PARAGRAPH));
+    // What goes on is joined, brackets and a byline broken in two as well.
+    for (broken, next) in [
+        (
+            "渠道全长三十公里,灌区群众的获得",
+            "感明显增强,用水纠纷少了。",
+        ),
+        (
+            "渠道全长三十公里,去年完成投资,特别是维修经费",
+            "（含村级配套）比上年增加一倍。",
+        ),
+    ] {
+        let article = read(broken, next);
+        assert!(
+            article.body.contains(&format!("{broken}{next}")),
+            "{article:?}"
+        );
+        assert!(!codes(&article).contains(&flag::LOST_COLUMN), "{broken}");
+    }
+}
+
+#[test]
+fn sentences_as_short_as_labels_were_taken_for_stumps() {
+    let article = read(
+        "## 守渠人的三件事\n\n守渠人石大爷每天做三件事,一做三十年。\n\n巡渠。天不亮出门,来回三十公里。\n\n\
+         除草。渠坡上的草一年要割四遍。\n\n记账。哪一段漏水,哪天修好,一笔一笔写在本子上。\n",
+    );
+    assert!(!codes(&article).contains(&flag::LOST_COLUMN), "{article:?}");
+}
+
+#[test]
+fn a_text_that_ends_in_the_middle_of_a_sentence_was_not_flagged() {
+    let article = read(
+        "## 水渠通了水\n\n昨日,临水县北干渠开闸放水。\n\n渠道全长三十公里。守渠人石大爷每天沿渠巡查,遇到堵塞就下到渠\n",
+    );
+    assert!(codes(&article).contains(&flag::LOST_COLUMN), "{article:?}");
+}
+
+#[test]
+fn what_was_printed_twice_is_cut_once() {
+    let page = |body: &str| {
+        format!("## 一江清水\n\n昨日,临水县召开治水现场推进会。\n\n{body}\n\n群众都说水清了。\n")
+    };
+    let cases = [
+        // Over a column break.
+        (
+            "全县种植观赏油菜三千亩,同比增加八百亩,\n\n同比增加八百亩,带动农户开办农家乐四十七家。",
+            "全县种植观赏油菜三千亩,同比增加八百亩,带动农户开办农家乐四十七家。",
+        ),
+        // Once read right and once wrong.
+        (
+            "治水办主任说,竹梢做扫把,竹节做餐具,没有一样是废料。\n\n治水办主任说,竹梢做扫把,竹节做餐具,没有一样是废科。",
+            "治水办主任说,竹梢做扫把,竹节做餐具,没有一样是废料。",
+        ),
+        // The beginning of a paragraph again.
+        (
+            "全县三百名河长每周巡河两次,发现问题随手拍照上传,由乡镇限期办结。\n\n全县三百名河长每周巡河两次,发现问题随手拍照",
+            "全县三百名河长每周巡河两次,发现问题随手拍照上传,由乡镇限期办结。",
+        ),
+        // Several clauses in turn.
+        (
+            "河长们白天巡河查隐患,晚上开会定措施,白天巡河查隐患,晚上开会定措施,一个月没有休息。",
+            "河长们白天巡河查隐患,晚上开会定措施,白天巡河查隐患,晚上开会定措施,一个月没有休息。",
+        ),
+        (
+            "河长们说,白天巡河查隐患,晚上开会定措施,白天巡河查隐患,晚上开会定措施,一个月没有休息。",
+            "河长们说,白天巡河查隐患,晚上开会定措施,一个月没有休息。",
+        ),
+    ];
+    for (printed, want) in cases {
+        let article = read(&page(printed));
+        assert_eq!(article.body.lines().nth(1), Some(want), "{article:?}");
+        assert_eq!(
+            codes(&article).contains(&flag::DUPLICATE_PARAGRAPH),
+            printed != want,
+            "{printed}"
+        );
+    }
+    for meant in [
+        "问题随手拍,马上办,马上办,一件一件销号。",
+        "第一季度完成投资三千二百万元,占全年计划的百分之三十。\n\n第二季度完成投资三千二百万元,占全年计划的百分之三十。",
+        "河长石有福巡河三十公里,清理垃圾两车,劝阻电鱼一起。\n\n河长石有田巡河三十公里,清理垃圾两车,劝阻电鱼一起。",
+    ] {
+        let article = read(&page(meant));
+        assert!(
+            !codes(&article).contains(&flag::DUPLICATE_PARAGRAPH),
+            "{article:?}"
+        );
+    }
+}

@@ -105,3 +105,81 @@ fn notices_were_lost_in_the_article_before() {
         assert_eq!(found, notice, "{line}");
     }
 }
+
+#[test]
+fn the_name_of_the_paper_was_an_article() {
+    for (line, plate) in [
+        ("# 临水日报", true),
+        ("## 临水晨报 · 城事", true),
+        ("中共临水县委机关报 临水日报社出版", true),
+        ("## 天气", true),
+        ("## 临水日报社开展读者日活动", false),
+        ("## 我与临水日报", false),
+        ("## 天气转凉 羊肉粉热卖", false),
+    ] {
+        let page = page::read(
+            format!("{line}\n\n## 古戏台上锣鼓响\n\n昨晚,临水县古戏台重新开锣。\n").as_bytes(),
+            &Source::named("a"),
+            &Origin::default(),
+        )
+        .unwrap();
+        assert_eq!(page.furniture.len(), usize::from(plate), "{line}");
+        assert_eq!(page.articles.last().unwrap().headline, "古戏台上锣鼓响");
+    }
+}
+
+#[test]
+fn a_column_head_of_the_same_level_was_an_article_without_text() {
+    let text = "\n\n本报讯(记者 车前子) 昨晚,临水县古戏台重新开锣。\n";
+    for (heads, kicker) in [
+        ("## 【热点关注】\n\n## 古戏台上锣鼓响", Some("【热点关注】")),
+        ("# 新华时评\n\n# 古戏台上锣鼓响", Some("新华时评")),
+        ("## 短新闻\n\n### 古戏台上锣鼓响", Some("短新闻")),
+        ("## 古戏台上锣鼓响\n\n### 县长主持并讲话", None),
+    ] {
+        let articles = read(&format!("{heads}{text}"));
+        assert_eq!(articles.len(), 1, "{heads}");
+        assert_eq!(articles[0].headline, "古戏台上锣鼓响", "{heads}");
+        assert_eq!(articles[0].kicker.as_deref(), kicker, "{heads}");
+    }
+}
+
+#[test]
+fn a_jump_line_stayed_in_the_headline() {
+    for head in [
+        "转四版 古戏台上锣鼓响",
+        "古戏台上锣鼓响(下转四版)",
+        "古戏台上锣鼓响 ▶▶转04版",
+    ] {
+        let articles = read(&format!("## {head}\n\n昨晚,临水县古戏台重新开锣。\n"));
+        let article = find(&articles, "古戏台上锣鼓响");
+        let to = article.continuation.as_ref().and_then(|c| c.to.as_deref());
+        assert_eq!(to, Some("04"), "{head}");
+    }
+    for head in ["国企转制三年记", "车间主任转岗A4纸厂", "接02路公交回家"] {
+        let articles = read(&format!("## {head}\n\n昨晚,临水县古戏台重新开锣。\n"));
+        assert_eq!(find(&articles, head).continuation, None);
+    }
+}
+
+#[test]
+fn who_closes_a_brief_signs_it() {
+    let articles = read(
+        "## 古戏台上锣鼓响\n\n本报讯 昨晚,临水县古戏台重新开锣,村民坐满院子。(车前子 商陆)\n\n\
+         ## 渡口小学添了新操场\n\n本报讯 昨日,渡口小学的新操场投入使用。(记者 连翘)\n",
+    );
+    let names = |a: &Article| -> Vec<String> {
+        let people = a.byline.iter().flat_map(|b| &b.people);
+        people.map(|p| p.name.clone()).collect()
+    };
+    assert_eq!(names(&articles[0]), ["车前子", "商陆"]);
+    assert_eq!(names(&articles[1]), ["连翘"]);
+}
+
+#[test]
+fn the_date_below_a_notice_was_taken_for_a_page_header() {
+    let articles = read(
+        "## 停水通知\n\n因管网检修,3月9日城西片区停水,请提前储水。\n\n临水县自来水有限公司\n\n2024年3月8日\n",
+    );
+    assert!(articles[0].body.ends_with("\n2024年3月8日"));
+}

@@ -23,7 +23,7 @@ fn subheads(article: &Article) -> Vec<&str> {
 
 #[test]
 fn no_article_is_taken_for_a_passage_of_another() {
-    let pages: [(&str, &[&str]); 8] = [
+    let pages: [(&str, &[&str]); 13] = [
         (
             "lanjiang-0412-03",
             &["一条背街小巷", "白沙洲汽渡", "市图书馆推出"],
@@ -53,6 +53,17 @@ fn no_article_is_taken_for_a_passage_of_another() {
             &["“我们村的", "天气热了", "招领启事", "东陵至省城"],
         ),
         ("qingjiang-1009-07", &["乌篷渡", "全市小微企业", "市博物馆"]),
+        (
+            "hezhou-0701-02",
+            &["城市公园", "城南公园", "城东书房", "城西菜场"],
+        ),
+        (
+            "hezhou-0604-03",
+            &["人社部门", "医保断缴", "公积金", "社保卡"],
+        ),
+        ("hezhou-0521-06", &["全市中学生", "男篮", "女篮", "男足"]),
+        ("hezhou-0703-04", &["山里娃", "县医院"]),
+        ("hezhou-1009-05", &["老城的早点铺", "国庆假期"]),
     ];
     for (name, headlines) in pages {
         let articles = read(name);
@@ -90,6 +101,45 @@ fn numbered_subheads_were_split_off_as_articles() {
         for pair in article.subheads.windows(2) {
             assert_eq!(pair[0].span.end + 1, pair[1].span.start, "{name}");
         }
+    }
+}
+
+#[test]
+fn headings_built_alike_were_split_off_as_articles() {
+    for (name, headline, expected) in [
+        (
+            "fengzhou-1120-04",
+            "丰洲:一座小城的咖啡香",
+            ["从码头到厂房", "从厂房到街头", "从街头到课堂"],
+        ),
+        (
+            "yunze-0516-01",
+            "向荒坡要效益",
+            ["选准一棵树", "链起一群人", "做活一篇文章"],
+        ),
+        (
+            "dongling-0808-06",
+            "“我们村的篮球赛,一票难求”",
+            [
+                "为什么是大榕树村?",
+                "谁来出钱、谁来组织?",
+                "火了以后怎么办?",
+            ],
+        ),
+        (
+            "hezhou-0703-04",
+            "山里娃的第一堂游泳课",
+            ["把泳池搬进大山", "把胆怯留在岸上", "把规矩记在心里"],
+        ),
+        (
+            "hezhou-1009-05",
+            "老城的早点铺",
+            ["卖糍粑的罗婶", "打豆浆的老丁", "修钟表的聋爷"],
+        ),
+    ] {
+        let articles = read(name);
+        let article = articles.iter().find(|a| a.headline == headline).unwrap();
+        assert_eq!(subheads(article), expected, "{name}");
     }
 }
 
