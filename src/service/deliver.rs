@@ -9,6 +9,7 @@ use crate::channels::delivered::{COMPACT_TYPE, Copies, Why};
 use crate::channels::plan::{Gate, Move, Plan, plan};
 use crate::event::Event;
 use crate::item::Action;
+use crate::metrics::METRICS;
 use crate::trace::{TRACEPARENT, TraceContext};
 use bytes::Bytes;
 use futures_util::future::join_all;
@@ -73,6 +74,8 @@ pub(super) struct Deliverer {
 
 /// A message for a channel.
 struct Copy {
+    /// Whose delivery it counts as; none for a compact copy beside a full one.
+    channel: Option<String>,
     /// Of which piece.
     piece: usize,
     message: Outgoing,
@@ -215,6 +218,7 @@ impl Deliverer {
                 let hours = terms.max_age_hours.map(|h| u64::from(h.get()) * 3600);
                 headers.extend(hours.map(|secs| (TTL, secs.to_string())));
                 copies.push(Copy {
+                    channel: kind.is_empty().then(|| channel.clone()),
                     piece: index,
                     fresh: step.fresh,
                     message: Outgoing {
@@ -276,6 +280,9 @@ impl Deliverer {
                         self.overtake(copy.message, revision).await
                     }
                 };
+                if let (Ok(()), Some(channel)) = (&outcome, &copy.channel) {
+                    METRICS.delivered(channel);
+                }
                 (copy.piece, outcome)
             }
         });
