@@ -60,6 +60,11 @@ impl Bus {
         format!("nats://{}:{}", info.host, info.port)
     }
 
+    /// How often the connection was lost.
+    pub fn disconnects(&self) -> u64 {
+        self.link.borrow().generation
+    }
+
     /// Largest message the server takes, bytes.
     pub fn max_payload(&self) -> usize {
         self.client.max_payload()
