@@ -87,6 +87,10 @@ fn time_grows_with_length_and_no_faster() {
 
 /// A line of 10 MB without punctuation takes about ten times as long as one of 1 MB, in print and as spoken.
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "minutes without optimisation: cargo test --release"
+)]
 fn ten_megabytes_without_punctuation_take_ten_times_one() {
     let megabytes = |piece: &str, count: usize| -> String {
         piece.chars().cycle().take(count * 1_000_000 / 3).collect()
