@@ -85,23 +85,34 @@ fn time_grows_with_length_and_no_faster() {
     }
 }
 
-/// A line of 10 MB without punctuation takes about ten times as long as one of 1 MB, in print and as spoken.
+/// A line of 10 MB without punctuation takes about ten times as long as one of 1 MB, in print and as spoken; without optimisation
+/// a tenth of either.
 #[test]
 fn ten_megabytes_without_punctuation_take_ten_times_one() {
-    let megabytes = |piece: &str, count: usize| -> String {
-        piece.chars().cycle().take(count * 1_000_000 / 3).collect()
+    let megabyte = if cfg!(debug_assertions) {
+        100_000
+    } else {
+        1_000_000
     };
     for piece in [
         "株洲市天元区群丰镇村民钱文山说2024年3月5日起公司将投入760余万元改造生产线带动周边三百多名村民就业",
         "市长常景和到惠民县魏集镇调研春季农业生产并走进丰穗粮食种植专业合作社看望老社员扈长青一家",
     ] {
-        let time = |count: usize| {
-            let line = megabytes(piece, count);
-            let start = Instant::now();
-            assert!(!TAGGER.tag(&line).is_empty());
-            start.elapsed()
+        // The best of several: what else the machine does takes time too.
+        let time = |megabytes: usize, tries: usize| {
+            let line: String = piece
+                .chars()
+                .cycle()
+                .take(megabytes * megabyte / 3)
+                .collect();
+            let mut times = std::iter::repeat_with(|| {
+                let start = Instant::now();
+                assert!(!TAGGER.tag(&line).is_empty());
+                start.elapsed()
+            });
+            times.by_ref().take(tries).min().unwrap_or_default()
         };
-        let (short, long) = (time(1), time(10));
+        let (short, long) = (time(1, 5), time(10, 2));
         assert!(
             long < short * 12,
             "{piece}: {short:?} for 1 MB, {long:?} for 10 MB"
