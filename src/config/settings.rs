@@ -394,12 +394,7 @@ impl Settings {
             source.inbox = folder.join(&source.inbox);
         }
         let nats = &mut self.nats;
-        let files = [
-            &mut nats.creds,
-            &mut nats.ca,
-            &mut nats.cert,
-            &mut nats.key,
-        ];
+        let files = [&mut nats.creds, &mut nats.ca, &mut nats.cert, &mut nats.key];
         for file in files.into_iter().flatten() {
             *file = folder.join(&*file);
         }
