@@ -55,4 +55,4 @@ if [ ! -e users.conf ]; then
 fi
 [ -e system.conf ] || printf 'users: [ { user: system, password: "%s" } ]\n' "$(openssl rand -hex 16)" >system.conf
 [ -e nats.conf ] || cp "$here/nats.conf" nats.conf
-echo "ready: nats-server -c $(pwd)/nats.conf" >&2
+echo "ready: cd $(pwd) && nats-server -c nats.conf" >&2

@@ -12,6 +12,7 @@ fn check(file: &Path, environment: &[(&str, &str)]) -> Ran {
         .arg("-t")
         .arg("-c")
         .arg(file)
+        .current_dir(file.parent().unwrap())
         .envs(environment.iter().copied());
     tool(&mut command).unwrap()
 }
