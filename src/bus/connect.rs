@@ -246,7 +246,7 @@ impl Bus {
                 timeout.as_secs()
             ))
         })?
-        .map_err(|e| failed(e.to_string()))?;
+        .map_err(|e| failed(with_remedy(e.to_string())))?;
         let (major, minor, patch) = OLDEST_SERVER;
         if !client.is_server_compatible(major, minor, patch) {
             return Err(BusError::Server(format!(
@@ -272,6 +272,20 @@ impl Bus {
             link,
         })
     }
+}
+
+/// What TLS says of a failure, with what to do about it.
+fn with_remedy(reason: String) -> String {
+    let remedy = if reason.contains("UnknownIssuer") {
+        "its certificate is of no authority known here; name the authority with --tlsca, NATS_CA or `ca` under [nats]"
+    } else if reason.contains("CertificateRequired") {
+        "it asks for a client certificate; give --tlscert and --tlskey, or `cert` and `key` under [nats]"
+    } else if reason.contains("NotValidForName") || reason.contains("not valid for name") {
+        "its certificate is for other names; use one of those in the address"
+    } else {
+        return reason;
+    };
+    format!("{reason}: {remedy}")
 }
 
 /// None before the first attempt, then 100 ms, 200 ms … 2 s.

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// What a role has done since it started.
@@ -19,6 +20,8 @@ pub struct Tally {
     unchanged: AtomicU64,
     failed: AtomicU64,
     notices: Mutex<Vec<String>>,
+    /// Why the configuration on disk is not in force.
+    refused: Option<watch::Receiver<Option<String>>>,
 }
 
 impl Default for Tally {
@@ -29,11 +32,20 @@ impl Default for Tally {
             unchanged: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             notices: Mutex::default(),
+            refused: None,
         }
     }
 }
 
 impl Tally {
+    /// One that also says why a changed configuration was not taken up.
+    pub fn telling(refused: watch::Receiver<Option<String>>) -> Self {
+        Self {
+            refused: Some(refused),
+            ..Self::default()
+        }
+    }
+
     /// Counts what was worked on and passed on.
     pub fn done(&self, n: usize) {
         self.done.fetch_add(n as u64, Ordering::Relaxed);
@@ -56,9 +68,14 @@ impl Tally {
 
     fn read(&self) -> Reading {
         let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        let refused = self.refused.as_ref().and_then(|r| r.borrow().clone());
+        let refused = refused.map(|why| format!("configuration not taken up: {why}"));
         Reading {
             counts: self.counts(),
-            notices: notices.iter().take(MOST_NOTICES).cloned().collect(),
+            notices: refused
+                .into_iter()
+                .chain(notices.iter().take(MOST_NOTICES).cloned())
+                .collect(),
         }
     }
 

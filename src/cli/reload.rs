@@ -46,6 +46,10 @@ pub(super) async fn follow(
                     CliError::Config(config) => config.report(&plain()),
                     other => other.to_string(),
                 };
+                change.refuse(match &error {
+                    CliError::Config(config) => config.brief(),
+                    other => other.to_string(),
+                });
                 tracing::error!(
                     "the changed configuration is not taken up, what was in force stays:\n{why}"
                 );

@@ -32,7 +32,7 @@ pub(super) fn man(args: &ManArgs) -> Result<(), CliError> {
     match &args.out {
         None => {
             let mut page = Vec::new();
-            let written = clap_mangen::Man::new(Cli::command()).render(&mut page);
+            let written = clap_mangen::Man::new(command()).render(&mut page);
             written.map_err(CliError::failed)?;
             print(&page)
         }
@@ -43,7 +43,14 @@ pub(super) fn man(args: &ManArgs) -> Result<(), CliError> {
 
 fn pages(folder: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    clap_mangen::generate_to(Cli::command(), folder)
+    clap_mangen::generate_to(command(), folder)
+}
+
+/// As a manual knows it: `copydesk help` is no page of its own.
+fn command() -> clap::Command {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    command
 }
 
 fn print(bytes: &[u8]) -> Result<(), CliError> {

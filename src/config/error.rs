@@ -64,6 +64,22 @@ impl ConfigError {
         }
     }
 
+    /// One line: the file, and its first mistake with its line.
+    pub fn brief(&self) -> String {
+        let first = self.mistakes.first();
+        let mistake = first.map_or_else(String::new, |m| match m.line {
+            Some(line) => format!(" line {line}: {}", m.problem.message),
+            None => format!(" {}", m.problem.message),
+        });
+        let more = self.mistakes.len().saturating_sub(1);
+        let more = if more > 0 {
+            format!(" (and {more} more)")
+        } else {
+            String::new()
+        };
+        format!("{}:{mistake}{more}", self.file.display())
+    }
+
     /// 1-based lines of the mistakes that have one.
     pub fn lines(&self) -> impl Iterator<Item = usize> + '_ {
         self.mistakes.iter().filter_map(|m| m.line)

@@ -135,7 +135,12 @@ pub async fn run(
     let mut running = Vec::new();
     let (is_ready, told_ready) = watch_value::channel(false);
     for &role in roles {
-        let tally = Arc::new(Tally::default());
+        // Said once, by one role of the process.
+        let tally = Arc::new(if running.is_empty() {
+            Tally::telling(config.refused())
+        } else {
+            Tally::default()
+        });
         let desk = Desk {
             bus: bus.clone(),
             config: config.clone(),

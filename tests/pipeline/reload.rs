@@ -31,6 +31,11 @@ fn changes_are_taken_up_while_running_and_a_broken_one_keeps_what_is_in_force() 
     room.config("channels.toml", &channel("headlin:水渠"));
     desk.says("what was in force stays");
     desk.says("headlin");
+    let status = room.run(&["status"]).out;
+    assert!(
+        status.contains("configuration not taken up") && status.contains("channels.toml: line 4"),
+        "{status}"
+    );
     room.put(
         "20250318/02.md",
         article("崇仁县水塘清淤", "水塘清淤昨天完工。"),
@@ -41,6 +46,7 @@ fn changes_are_taken_up_while_running_and_a_broken_one_keeps_what_is_in_force() 
 
     room.config("channels.toml", &channel("headline:水塘"));
     desk.says_times("the changed configuration is in force", 2);
+    assert!(!room.run(&["status"]).out.contains("not taken up"));
     desk.stop();
 }
 
