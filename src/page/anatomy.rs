@@ -313,7 +313,8 @@ fn text(draft: &mut Draft, body: Vec<Block>) {
             draft.notes.append(&mut notes);
             continue;
         }
-        if (block.mark != Mark::Plain && is_heading(&block)) || marked.binary_search(&index).is_ok() {
+        if (block.mark != Mark::Plain && is_heading(&block)) || marked.binary_search(&index).is_ok()
+        {
             draft.pieces.push(Piece::Subhead(block.text));
             draft.notes.append(&mut notes);
             continue;
