@@ -139,7 +139,7 @@ fn over_breaks(pieces: &mut Vec<Piece>) {
                     .push(Note::whole(flag::DUPLICATE_PARAGRAPH, what));
                 continue;
             }
-            cut(this, vec![0..len], line);
+            cut(this, std::iter::once(0..len), line);
         }
         kept.push(piece);
     }
@@ -302,7 +302,7 @@ fn cut_stutter(para: &mut Para) {
 }
 
 /// Cuts words that line `line` has already.
-fn cut(para: &mut Para, words: Vec<Range<usize>>, line: usize) {
+fn cut(para: &mut Para, words: impl IntoIterator<Item = Range<usize>>, line: usize) {
     let printed = std::mem::take(&mut para.text);
     let (mut chars, mut end) = (0, 0);
     let mut keep = |text: &str| {
@@ -310,7 +310,7 @@ fn cut(para: &mut Para, words: Vec<Range<usize>>, line: usize) {
         chars += text.chars().count();
         chars
     };
-    let mut cuts = Vec::with_capacity(words.len());
+    let mut cuts = Vec::new();
     for range in words {
         let at = keep(printed.get(end..range.start).unwrap_or_default());
         end = range.end;
