@@ -269,43 +269,68 @@ fn what_is_not_run_is_looked_for() {
 
 #[test]
 fn every_command_of_the_documents_does_what_it_says() {
-    let (mut run, mut not_run) = (0, 0);
-    let mut faults = String::new();
-    for path in documents() {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let blocks = blocks(&text);
-        let count = |run| -> usize {
-            let counted = blocks.iter().filter(|b| b.run == run);
-            counted.map(|b| b.commands().len()).sum()
-        };
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        println!("{name}: {} commands run, {} not", count(true), count(false));
-        run += count(true);
-        not_run += count(false);
-        let mut desk = None;
-        for block in &blocks {
-            let at = format!("{name}:{}", block.line);
-            if !block.run {
-                let room = Room::new();
-                for command in block.commands() {
-                    if !exists(&room, &command) {
-                        writeln!(faults, "{at}: there is no `{command}`").unwrap();
-                    }
-                }
-                continue;
-            }
-            let desk: &Desk = desk.get_or_insert_with(Desk::open);
-            let ran = desk.bash(&block.text);
-            if ran.code != 0 {
-                writeln!(faults, "{at}: exit {}\n{}{}", ran.code, ran.out, ran.err).unwrap();
-            }
-        }
-    }
+    let documents = documents();
+    let read: Vec<Followed> = std::thread::scope(|scope| {
+        let readers: Vec<_> = documents
+            .iter()
+            .map(|path| scope.spawn(|| follow(path)))
+            .collect();
+        readers.into_iter().map(|r| r.join().unwrap()).collect()
+    });
+    let faults: String = read.iter().map(|f| f.faults.as_str()).collect();
     assert!(faults.is_empty(), "{faults}");
-    let share = f64::from(not_run as u32) / f64::from((run + not_run) as u32);
+    let run: u32 = read.iter().map(|f| f.run).sum();
+    let not_run: u32 = read.iter().map(|f| f.not_run).sum();
+    println!("{run} commands run, {not_run} not");
+    let share = f64::from(not_run) / f64::from(run + not_run);
     assert!(
         share <= MOST_NOT_RUN,
         "{not_run} of {} are not run",
         run + not_run
     );
+}
+
+/// A document gone through.
+struct Followed {
+    run: u32,
+    not_run: u32,
+    /// What did not work, with its place.
+    faults: String,
+}
+
+/// Does what a document says.
+fn follow(path: &Path) -> Followed {
+    let text = std::fs::read_to_string(path).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let name = path.strip_prefix(root).unwrap().display();
+    let mut followed = Followed {
+        run: 0,
+        not_run: 0,
+        faults: String::new(),
+    };
+    let mut desk = None;
+    for block in blocks(&text) {
+        let at = format!("{name}:{}", block.line);
+        let commands = block.commands();
+        let count = u32::try_from(commands.len()).unwrap();
+        if block.run {
+            followed.run += count;
+            let ran = desk.get_or_insert_with(Desk::open).bash(&block.text);
+            if ran.code != 0 {
+                let (out, err) = (ran.out, ran.err);
+                writeln!(followed.faults, "{at}: exit {}\n{out}{err}", ran.code).unwrap();
+            }
+        } else {
+            followed.not_run += count;
+            let room = Room::new();
+            for command in commands.iter().filter(|c| !exists(&room, c)) {
+                writeln!(followed.faults, "{at}: there is no `{command}`").unwrap();
+            }
+        }
+    }
+    println!(
+        "{name}: {} commands run, {} not",
+        followed.run, followed.not_run
+    );
+    followed
 }
