@@ -48,7 +48,7 @@ fn the_scripts_are_shell_and_the_user_is_as_systemd_wants_it() {
         let ran = tool(Command::new("sh").arg("-n").arg(file)).unwrap();
         assert_eq!(ran.code, 0, "{ran:?}");
     }
-    let users = checkout("deploy/debian/sysusers.conf");
+    let users = checkout("deploy/debian/sysusers.d/copydesk.conf");
     if let Some(ran) = tool(Command::new("systemd-sysusers").arg("--dry-run").arg(users)) {
         assert_eq!(ran.code, 0, "{ran:?}");
         assert!((ran.out + &ran.err).contains("copydesk"));
