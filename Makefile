@@ -48,7 +48,7 @@ dist: build ## manual pages and completions, into target/dist
 deb: dist ## a Debian package, into target/debian
 	@command -v cargo-deb >/dev/null || test -x .tools/cargo/bin/cargo-deb \
 	  || cargo install --quiet --locked --root .tools/cargo cargo-deb
-	@PATH="$$PATH:$(CURDIR)/.tools/cargo/bin" cargo deb --quiet --no-build
+	@PATH="$$PATH:$(CURDIR)/.tools/cargo/bin" cargo deb --quiet --no-build --strip
 
 build:
 	@cargo build --locked --release --quiet

@@ -276,7 +276,7 @@ impl Bus {
 
 /// What TLS says of a failure, with what to do about it.
 fn with_remedy(reason: String) -> String {
-    let remedy = if reason.contains("UnknownIssuer") {
+    let remedy = if reason.contains("UnknownIssuer") || reason.contains("BadSignature") {
         "its certificate is of no authority known here; name the authority with --tlsca, NATS_CA or `ca` under [nats]"
     } else if reason.contains("CertificateRequired") {
         "it asks for a client certificate; give --tlscert and --tlskey, or `cert` and `key` under [nats]"

@@ -2,6 +2,7 @@
 
 mod containers;
 mod nats;
+mod package;
 mod shell;
 #[path = "../support/mod.rs"]
 mod support;
