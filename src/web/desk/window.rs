@@ -361,7 +361,7 @@ mod tests {
             channels: 50,
         });
         take(&mut window, &item("a"), 101, 0);
-        let mut after = |text: &str| window.after(&mut Place::parse(text).unwrap(), 9, false);
+        let after = |text: &str| window.after(&mut Place::parse(text).unwrap(), 9, false);
         assert!(after("100-50").is_some_and(|came| came.len() == 1));
         // Before what it knows; and ahead of it, as after the streams were made anew.
         for gone in ["99-50", "100-49", "102-50"] {
