@@ -49,6 +49,11 @@ impl TraceContext {
         (trace != 0 && span != 0).then_some(Self { trace, span })
     }
 
+    /// Trace and span as numbers.
+    pub fn parts(&self) -> (u128, u64) {
+        (self.trace, self.span)
+    }
+
     /// The trace id, 32 hex digits.
     pub fn trace_id(&self) -> String {
         format!("{:032x}", self.trace)

@@ -102,6 +102,25 @@ impl Bus {
         self.newest_of(self.names.stream(which), subject).await
     }
 
+    /// The message at a place of a stream; none where it is no more.
+    ///
+    /// # Errors
+    /// NATS does not answer.
+    pub async fn message_at(
+        &self,
+        which: StreamName,
+        place: u64,
+    ) -> Result<Option<Message>, BusError> {
+        let name = self.names.stream(which);
+        let stream = self.js.get_stream_no_info(&name).await;
+        let stream = stream.map_err(|e| BusError::request(format!("stream {name}"), e))?;
+        match stream.direct_get(place).await {
+            Ok(message) => Ok(Some(Message::from_raw(message))),
+            Err(e) if e.kind() == DirectGetErrorKind::NotFound => Ok(None),
+            Err(e) => Err(BusError::request(format!("reading {name} at {place}"), e)),
+        }
+    }
+
     pub(super) async fn newest_of(
         &self,
         name: String,

@@ -52,6 +52,11 @@ impl Bus {
         self.link.borrow().connected
     }
 
+    /// How often the connection was lost.
+    pub fn disconnects(&self) -> u64 {
+        self.link.borrow().generation
+    }
+
     /// Largest message the server takes, bytes.
     pub fn max_payload(&self) -> usize {
         self.client.max_payload()

@@ -7,7 +7,7 @@ use async_nats::jetstream::consumer::pull;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a worker may take before a message goes to another.
 pub const ACK_WAIT: Duration = Duration::from_secs(20);
@@ -33,11 +33,22 @@ pub struct Delivery {
     pub attempt: u32,
     /// How long ago it was stored.
     pub age: Duration,
+    came: Instant,
     headers: Option<async_nats::HeaderMap>,
     reply: Option<async_nats::Subject>,
 }
 
 impl Delivery {
+    /// How long ago it was stored, counted on since it came.
+    pub fn waited(&self) -> Duration {
+        self.age + self.came.elapsed()
+    }
+
+    /// How long ago it came.
+    pub fn worked(&self) -> Duration {
+        self.came.elapsed()
+    }
+
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -71,6 +82,7 @@ impl Delivery {
             sequence,
             attempt,
             age: Duration::from_millis(u64::try_from(age).unwrap_or(0)),
+            came: Instant::now(),
             headers: message.headers,
             reply: message.reply,
         })

@@ -6,6 +6,7 @@ use crate::bus::Bus;
 use crate::bus::connect::NatsOptions;
 use crate::config::Config;
 use crate::service::{self, Change, Role};
+use crate::spans;
 use std::io::Write;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -76,6 +77,9 @@ struct Start<'a> {
 
 impl Start<'_> {
     fn serve(&self, options: &NatsOptions, config: Config, roles: &[Role]) -> Result<(), CliError> {
+        if let Some(otlp) = &config.settings.telemetry.otlp {
+            spans::start(otlp).map_err(CliError::Failed)?;
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -114,6 +118,7 @@ impl Start<'_> {
         });
         // Blocking work that outlived the drain must not hold the exit.
         runtime.shutdown_timeout(Duration::from_secs(1));
+        spans::stop();
         served
     }
 

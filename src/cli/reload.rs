@@ -76,6 +76,7 @@ fn needs_restart(old: &Settings, new: &Settings) -> Vec<&'static str> {
         ("[quiet]", old.quiet != new.quiet),
         ("[streams]", old.streams != new.streams),
         ("[web]", old.web != new.web),
+        ("[telemetry]", old.telemetry != new.telemetry),
         ("[daemon]", old.daemon != new.daemon),
     ]
     .into_iter()

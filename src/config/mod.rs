@@ -10,7 +10,7 @@ mod settings;
 pub use error::{ConfigError, Mistake};
 pub use settings::{
     BrokerSettings, Daemon, Limits, NatsSettings, Quiet, Settings, SourceSettings, Stories,
-    Streams, WebSettings, is_token, overlapping,
+    Streams, TelemetrySettings, WebSettings, is_token, overlapping,
 };
 
 use crate::article::Source;

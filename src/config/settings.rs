@@ -27,6 +27,8 @@ pub struct Settings {
     pub quiet: Quiet,
     /// The web role.
     pub web: WebSettings,
+    /// Traces.
+    pub telemetry: TelemetrySettings,
     /// The process.
     pub daemon: Daemon,
     /// Newspapers and feeds.
@@ -246,6 +248,14 @@ impl WebSettings {
     }
 }
 
+/// `[telemetry]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TelemetrySettings {
+    /// Where spans are sent, OTLP over HTTP: `http://127.0.0.1:4318`. Nowhere without.
+    pub otlp: Option<String>,
+}
+
 /// `[daemon]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -433,6 +443,15 @@ impl Settings {
             );
         }
         self.web.problems(&mut wrong);
+        if let Some(otlp) = &self.telemetry.otlp
+            && !otlp.starts_with("http://")
+        {
+            wrong(
+                "telemetry.otlp",
+                format!("`{otlp}` is no address of a collector"),
+                "give one as http://HOST:4318; a collector beside copydesk takes it on to wherever TLS is needed",
+            );
+        }
         for (i, source) in self.sources.iter().enumerate() {
             source.problems(&self.sources[..i], &mut |key, message, help| {
                 wrong(&format!("source.{i}.{key}"), message, help)

@@ -9,6 +9,7 @@ use crate::channels::delivered::{COMPACT_TYPE, Copies, Why};
 use crate::channels::plan::{Gate, Move, Plan, plan};
 use crate::event::Event;
 use crate::item::Action;
+use crate::metrics::METRICS;
 use crate::trace::{TRACEPARENT, TraceContext};
 use bytes::Bytes;
 use futures_util::future::join_all;
@@ -73,6 +74,8 @@ pub(super) struct Deliverer {
 
 /// A message for a channel.
 struct Copy {
+    /// Whose delivery it counts as; none for a compact copy beside a full one.
+    channel: Option<String>,
     /// Of which piece.
     piece: usize,
     message: Outgoing,
@@ -217,6 +220,7 @@ impl Deliverer {
                 let withdrawn = step.withdraw.then(|| (WITHDRAWN, "1".to_owned()));
                 headers.extend(withdrawn);
                 copies.push(Copy {
+                    channel: kind.is_empty().then(|| channel.clone()),
                     piece: index,
                     fresh: step.fresh,
                     message: Outgoing {
@@ -278,6 +282,9 @@ impl Deliverer {
                         self.overtake(copy.message, revision).await
                     }
                 };
+                if let (Ok(()), Some(channel)) = (&outcome, &copy.channel) {
+                    METRICS.delivered(channel);
+                }
                 (copy.piece, outcome)
             }
         });

@@ -13,6 +13,7 @@ use crate::enrich::stories::Signature;
 use crate::enrich::{decisions, enrich};
 use crate::event::Event;
 use crate::item::{Action, Item};
+use crate::metrics::{METRICS, TAKEN};
 use crate::page::halves::seam;
 use crate::trace::{TRACEPARENT, TraceContext};
 use bytes::Bytes;
@@ -271,6 +272,16 @@ impl Enrich {
                     super::kill::overtake(&self.desk.bus, &draft.subject).await;
                 }
                 self.desk.tally.done(1);
+                METRICS.items.inc();
+                super::span(
+                    "enrich",
+                    &draft.trace,
+                    &draft.delivery,
+                    &draft.item.enrichment.id,
+                );
+                METRICS
+                    .enrich
+                    .observe(draft.delivery.waited().as_secs_f64());
                 span.in_scope(|| {
                     tracing::debug!(topics = draft.item.enrichment.topics.len(), "enriched")
                 });
@@ -278,6 +289,7 @@ impl Enrich {
             }
             Ok(false) => {
                 self.desk.tally.unchanged(1);
+                METRICS.unchanged.inc();
                 span.in_scope(|| tracing::debug!("known already"));
                 self.deliveries.settle(&draft.delivery, Verdict::Ack).await;
             }
@@ -341,6 +353,11 @@ impl Draft {
         let trace = self.trace.to_string();
         let mut headers = revision::headers(&self.content, self.order, revision, first);
         headers.push((TRACEPARENT, trace.clone()));
+        headers.extend(
+            self.delivery
+                .header(TAKEN)
+                .map(|taken| (TAKEN, taken.to_owned())),
+        );
         headers.extend(revision::decided(&item));
         headers.extend(Stories::headers(&item, &self.signature));
         let event = Event::new(item, revision, action, time, first, Some(trace));

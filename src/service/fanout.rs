@@ -12,6 +12,7 @@ use crate::bus::work::{Deliveries, Delivery, Verdict};
 use crate::channels::delivered::Why;
 use crate::event::Event;
 use crate::item::Item;
+use crate::metrics::{METRICS, TAKEN, since};
 use crate::trace::{TRACEPARENT, TraceContext};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
@@ -202,6 +203,11 @@ impl Group<'_> {
         let verdict = match result {
             Ok(Delivered::To(channels)) => {
                 self.deliverer.desk.tally.done(1);
+                super::span("fanout", &piece.trace, delivery, piece.id());
+                METRICS.fanout.observe(delivery.waited().as_secs_f64());
+                if let Some(whole) = delivery.header(TAKEN).and_then(since) {
+                    METRICS.whole.observe(whole.as_secs_f64());
+                }
                 span.in_scope(|| {
                     tracing::debug!(revision = piece.revision(), channels, "delivered")
                 });

@@ -25,6 +25,8 @@ use crate::bus::dead::DeadLetter;
 use crate::bus::roles::Tally;
 use crate::bus::work::{Deliveries, Delivery, Verdict};
 use crate::bus::{Bus, BusError};
+use crate::metrics::METRICS;
+use crate::trace::{TRACEPARENT, TraceContext};
 use crate::web::{self, Surroundings, Web};
 use std::sync::Arc;
 use std::time::Duration;
@@ -198,6 +200,7 @@ async fn open_web(desk: Desk) -> Result<Web, ServiceError> {
     let page = web::desk::open(bus, desk.config.clone(), shutdown);
     let around = Surroundings {
         bus: desk.bus,
+        config: desk.config,
         ready: desk.ready,
         shutdown: desk.shutdown,
     };
@@ -237,6 +240,14 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
         .map_err(|panic| panic_message(&*panic))
+}
+
+/// Tells of a step of an article's trace, done now with what was handed out.
+fn span(name: &'static str, step: &TraceContext, delivery: &Delivery, id: &str) {
+    let parent = delivery
+        .header(TRACEPARENT)
+        .map(|h| TraceContext::parse(Some(h)));
+    crate::spans::record(name, step, parent.as_ref(), id, delivery.worked());
 }
 
 /// Now, RFC 3339 with milliseconds.
@@ -291,6 +302,7 @@ async fn give_up(
         time: String::new(),
     };
     desk.tally.failed(1);
+    METRICS.dead(role);
     let verdict = match desk.bus.bury(&letter).await {
         Ok(()) => Verdict::Ack,
         Err(error) => {

@@ -8,7 +8,9 @@ use crate::bus::files::{FileOutcome, FileRecord, Files, Known, RetryRequest};
 use crate::bus::publish::Outgoing;
 use crate::config::SourceSettings;
 use crate::event::sha256_hex;
+use crate::metrics::{METRICS, SourceMetrics, TAKEN, now_ms};
 use crate::page;
+use crate::spans;
 use crate::trace::{TRACEPARENT, TraceContext};
 use crate::watch::{Candidate, Handle, Inbox, InboxOptions, Outcome, Polling, ReadFault};
 use bytes::Bytes;
@@ -36,6 +38,7 @@ pub(super) struct SourceDesk {
     source: Arc<Source>,
     inbox: Inbox,
     handle: Handle,
+    metrics: SourceMetrics,
     /// When it was said that NATS takes nothing; not said again until it does.
     waiting: Option<Instant>,
 }
@@ -92,6 +95,7 @@ impl SourceDesk {
             desk,
             files,
             source: Arc::new(settings.source()),
+            metrics: METRICS.source(&settings.name),
             handle: inbox.handle(),
             inbox,
             waiting: None,
@@ -102,6 +106,7 @@ impl SourceDesk {
     pub(super) async fn run(mut self) {
         let shutdown = self.desk.shutdown.clone();
         let mut retries = None;
+        let mut stats = self.handle.stats();
         loop {
             // Subscribed again after a connection that could not be had.
             if retries.is_none() {
@@ -118,6 +123,12 @@ impl SourceDesk {
                 () = shutdown.cancelled() => break,
                 Some(request) = retried => {
                     self.retry(&request).await;
+                    continue;
+                }
+                Ok(()) = stats.changed() => {
+                    let now = stats.borrow_and_update();
+                    let waiting = now.settling + now.out;
+                    self.metrics.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
                     continue;
                 }
                 candidate = self.inbox.next() => candidate,
@@ -161,6 +172,7 @@ impl SourceDesk {
     }
 
     async fn work(&mut self, group: Vec<Candidate>) {
+        let began = Instant::now();
         let readings = join_all(group.into_iter().map(|candidate| self.look(candidate))).await;
         let mut concluded = Vec::with_capacity(readings.len());
         let mut to_store = Vec::new();
@@ -191,10 +203,15 @@ impl SourceDesk {
         {
             self.waiting = None;
         }
-        for ((incoming, record), result) in to_store.into_iter().zip(results) {
+        for (((incoming, record), result), its) in to_store.into_iter().zip(results).zip(&messages)
+        {
             match result {
                 Ok(_) => {
+                    trace(its, began.elapsed());
                     self.desk.tally.done(1);
+                    self.metrics.published.inc();
+                    self.metrics.articles.inc_by(record.articles as u64);
+                    METRICS.read.observe(began.elapsed().as_secs_f64());
                     tracing::info!(source = %self.source.name, file = %record.file, articles = record.articles, "published");
                     concluded.push((incoming, record, Outcome::Done));
                 }
@@ -252,6 +269,7 @@ impl SourceDesk {
         if let Some(known) = incoming.known.as_ref().filter(|k| k.record.stamp == stamp) {
             let reading = Reading::Unchanged(known.record.clone());
             self.desk.tally.unchanged(1);
+            self.metrics.known.inc();
             return (incoming, reading);
         }
         let limit = self.desk.config.now().settings.limits.max_file_mb * 1_000_000;
@@ -288,6 +306,7 @@ impl SourceDesk {
             Err(()) => Reading::Again(AGAIN),
             Ok(true) => {
                 self.desk.tally.unchanged(1);
+                self.metrics.known.inc();
                 tracing::info!(source = %self.source.name, file = %incoming.candidate.display_name(), "known already");
                 Reading::Unchanged(record(sha256, FileOutcome::Known))
             }
@@ -370,6 +389,7 @@ impl SourceDesk {
             headers: vec![
                 ("Content-Type", "application/json".into()),
                 (TRACEPARENT, trace.to_string()),
+                (TAKEN, now_ms().to_string()),
             ],
             payload: Bytes::from(serde_json::to_vec(article).unwrap_or_default()),
             expect: None,
@@ -399,6 +419,8 @@ impl SourceDesk {
             time: String::new(),
         };
         self.desk.tally.failed(1);
+        self.metrics.failed.inc();
+        METRICS.dead("watch");
         match self.desk.bus.bury(&letter).await {
             Ok(()) => Outcome::Failed { reason },
             Err(_) => Outcome::Retry { after: AGAIN },
@@ -416,6 +438,20 @@ impl SourceDesk {
         if self.waiting.is_none() {
             self.waiting = Some(Instant::now());
             tracing::warn!(source = %self.source.name, error, "NATS takes no articles; files stay in the inbox until it does");
+        }
+    }
+}
+
+/// The first span of every article's trace.
+fn trace(messages: &[Outgoing], took: Duration) {
+    for message in messages {
+        let header = message
+            .headers
+            .iter()
+            .find(|(name, _)| *name == TRACEPARENT);
+        if let Some((_, context)) = header {
+            let id = message.subject.rsplit('.').next().unwrap_or_default();
+            spans::record("watch", &TraceContext::parse(Some(context)), None, id, took);
         }
     }
 }

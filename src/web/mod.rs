@@ -1,11 +1,14 @@
 //! The web role: what people and programs see over HTTP, on loopback unless a token guards it.
 
 pub(crate) mod desk;
+mod feeds;
 mod guard;
 mod health;
+mod metrics;
 
 use crate::bus::Bus;
 use crate::config::WebSettings;
+use crate::service::Live;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::{Router, middleware};
@@ -40,6 +43,8 @@ pub struct WebError {
 pub(crate) struct Surroundings {
     /// NATS.
     pub(crate) bus: Bus,
+    /// The configuration in force.
+    pub(crate) config: Live,
     /// Whether every role of this process can work.
     pub(crate) ready: watch::Receiver<bool>,
     /// When to stop.
@@ -72,6 +77,8 @@ impl Web {
         tracing::info!(address = %format_args!("http://{address}/"), "the desk page is up");
         let shutdown = around.shutdown.clone();
         let router = pages
+            .merge(feeds::router(&around))
+            .merge(metrics::router(&around))
             .merge(health::router(around))
             .layer(CompressionLayer::new())
             .layer(DefaultBodyLimit::max(MOST_BODY))

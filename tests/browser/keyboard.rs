@@ -76,9 +76,7 @@ fn an_editor_needs_no_mouse() {
 
     // The revision before, and back.
     browser.keys("[");
-    browser.until(
-        "document.querySelector('article .notice')?.textContent.startsWith('Revision ')",
-    );
+    browser.until("document.querySelector('article .notice')?.textContent.startsWith('Revision ')");
     browser.keys("]");
     browser.until("!document.querySelector('article .notice')");
 
