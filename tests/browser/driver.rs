@@ -95,16 +95,19 @@ impl Browser {
         browser.session = answer["sessionId"].as_str().unwrap().to_owned();
         browser.devtools(
             "Emulation.setDeviceMetricsOverride",
-            json!({"width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": look.width < 500}),
+            &json!({"width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": look.width < 500}),
         );
         // Else nothing has the focus before the first key.
         browser.devtools(
             "Emulation.setFocusEmulationEnabled",
-            json!({"enabled": true}),
+            &json!({"enabled": true}),
         );
         let scheme = if look.dark { "dark" } else { "light" };
         let feature = json!({"name": "prefers-color-scheme", "value": scheme});
-        browser.devtools("Emulation.setEmulatedMedia", json!({"features": [feature]}));
+        browser.devtools(
+            "Emulation.setEmulatedMedia",
+            &json!({"features": [feature]}),
+        );
         Some(browser)
     }
 
@@ -177,7 +180,7 @@ impl Browser {
         data_encoding::BASE64.decode(text.as_bytes()).unwrap()
     }
 
-    fn devtools(&self, command: &str, told: Value) {
+    fn devtools(&self, command: &str, told: &Value) {
         let told = json!({"cmd": command, "params": told});
         self.ask("POST", "/goog/cdp/execute", &told);
     }

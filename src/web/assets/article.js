@@ -119,7 +119,8 @@ export class Article {
     const side = this.side;
     try {
       const revision = this.old ? `?revision=${this.shownEvent.data.enrichment.revision}` : '';
-      const { files } = await get(`/items/${encodeURIComponent(this.id)}/source${revision}`);
+      const { id } = this.shownEvent.data.enrichment;
+      const { files } = await get(`/items/${encodeURIComponent(id)}/source${revision}`);
       put(side, files.map((f) => h('section', {},
         h('h3', {}, `${f.file} `, h('span', { class: 'by' }, f.encoding)),
         h('ol', { lang: 'zh-Hans' }, f.lines.map((l) => h('li', { value: l.n, class: l.read ? 'read' : '' }, l.text || '\u00a0'))))));
@@ -129,22 +130,24 @@ export class Article {
   }
 
   async decide(topic, verdict) {
+    const { id } = this.shownEvent.data.enrichment;
     const by = localStorage.getItem('copydesk.by') || await ask('Who decides?', 'Your name is shown on the item, and is remembered here.');
     if (!by) return;
     localStorage.setItem('copydesk.by', by);
-    await this.act('POST', `/items/${encodeURIComponent(this.id)}/topics`, { topic, verdict, by });
+    await this.act(id, 'topics', { topic, verdict, by });
   }
 
   async kill() {
     if (!this.id || !this.shownEvent || this.given.closed) return;
-    const reason = await confirmKill(this.shownEvent.data.item.title);
-    if (reason) await this.act('POST', `/items/${encodeURIComponent(this.id)}/kill`, { reason });
+    const { item, enrichment: { id } } = this.shownEvent.data;
+    const reason = await confirmKill(item.title);
+    if (reason) await this.act(id, 'kill', { reason });
   }
 
-  async act(method, path, told) {
-    const id = this.id;
+  /** Changes the item that is seen: while another one is on its way, `this.id` is that one's already. */
+  async act(id, what, told) {
     try {
-      const { said } = await change(method, path, told);
+      const { said } = await change('POST', `/items/${encodeURIComponent(id)}/${what}`, told);
       say(said);
       if (id === this.id) await this.show(id);
     } catch (error) {
