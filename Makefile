@@ -5,10 +5,13 @@ export PYTHONPATH := $(CURDIR)/.tools/python
 PROFILE ?= release
 BIN := target/$(PROFILE)/copydesk
 
-.PHONY: demo run test soak lint bench bench-entities build tools tools-test clean
+.PHONY: demo demo-desk run test soak lint bench bench-entities build tools tools-test clean
 
 demo: build tools ## sample pages through a fresh desk: what each channel receives
 	@python3 samples/demo.py $(BIN)
+
+demo-desk: build tools ## the same, and the desk stays up with its page until Ctrl-C
+	@python3 samples/demo.py --stay $(BIN)
 
 run: build tools ## the desk, watching ./inbox until Ctrl-C
 	@mkdir -p inbox

@@ -2,17 +2,20 @@
 """The demo: a fresh desk, the sample pages dropped into its inbox while it runs, and what each channel receives.
 
 Exits non-zero when an article, a byline, a topic or a delivery is missing. The checks read what the channels hold and
-compare it with expected.json, which the program under test never sees.
+compare it with expected.json, which the program under test never sees. On a terminal, or with --stay, the desk then
+stays up with its page until Ctrl-C.
 """
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unicodedata
+import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -45,6 +48,26 @@ def channels(command, expected_items):
         out = subprocess.run([*command, "tail", name, "--no-follow", "--format", "ndjson"], capture_output=True, text=True)
         result[name] = {e["subject"]: e["data"] for e in map(json.loads, out.stdout.splitlines())}
     return result
+
+
+def free(port):
+    """The port when nobody has it, else 0: any."""
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
+
+
+def desk_page(log):
+    """Where the desk page is, as the log says."""
+    for line in log.read_text().splitlines():
+        event = json.loads(line) if line.startswith("{") else {}
+        if event.get("message") == "the desk page is up":
+            return event["address"]
+    fail("the log names no desk page")
 
 
 def plain(text):
@@ -85,9 +108,26 @@ def missing(expected, held):
         yield f"{len(items)} items instead of {expected['articlesAfterJoining']}"
 
 
+def report(expected, held, listed):
+    """Tells what each channel received, and gives back what is missing."""
+    print(colour("1", "What each channel received"))
+    for name, items in held.items():
+        if items:
+            print(f"  {colour('32', name.ljust(14))} {len(items):>3}   {headline(next(iter(items.values()))) or '…'}")
+    faults = list(missing(expected, held))
+    if {i["id"] for i in listed} != {d["enrichment"]["id"] for d in held["all"].values()}:
+        faults.append(f"the desk page lists {len(listed)} items")
+    if not faults:
+        total = sum(map(len, held.values()))
+        print(colour("32", f"\n{expected['articlesAfterJoining']} articles, {total} deliveries, nothing missing."))
+    return faults
+
+
 def main():
-    if len(sys.argv) != 2:
-        sys.exit("usage: demo.py PATH-OF-COPYDESK")
+    arguments = [a for a in sys.argv[1:] if a != "--stay"]
+    if len(arguments) != 1:
+        sys.exit("usage: demo.py [--stay] PATH-OF-COPYDESK")
+    stay = "--stay" in sys.argv or (sys.stdin.isatty() and sys.stdout.isatty())
     expected = json.loads((HERE / "expected.json").read_text())
     folder = Path(tempfile.mkdtemp(prefix="copydesk-demo-"))
     inbox, data = folder / "inbox", folder / "data"
@@ -100,11 +140,12 @@ def main():
     source = expected["source"]
     config.write_text(
         f'[[source]]\nname = "{source["name"]}"\ntitle = "{source["title"]}"\nhome = "{source["home"]}"\ninbox = "inbox"\n'
+        f'[web]\nlisten = "127.0.0.1:{free(8470)}"\n'
     )
-    command = [sys.argv[1], "--config", str(config), "--data", str(data)]
+    command = [arguments[0], "--config", str(config), "--data", str(data)]
     log = open(folder / "log.json", "w")
-    desk = subprocess.Popen([*command, "up"], stdout=subprocess.PIPE, stderr=log, text=True)
-    tail = None
+    desk = subprocess.Popen([*command, "up"], stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
+    tail, faults = None, []
     try:
         if "ready" not in (desk.stdout.readline() or ""):
             fail("the desk did not start: " + (folder / "log.json").read_text()[-600:])
@@ -117,8 +158,20 @@ def main():
             time.sleep(1)
         held = channels(command, expected["articlesAfterJoining"])
         time.sleep(1)  # let the terminal have the last of it
+        tail.terminate()
+        tail.wait()
+        address = desk_page(folder / "log.json")
+        with urllib.request.urlopen(f"{address}api/desk/items") as answer:
+            listed = json.load(answer)["items"]
+        faults = report(expected, held, listed)
+        if stay and not faults:
+            print(colour("1", f"\nThe desk page with these items: {address}") + "   (Ctrl-C ends the desk)", flush=True)
+            try:
+                desk.wait()
+            except KeyboardInterrupt:
+                print()
     finally:
-        if tail:
+        if tail and tail.poll() is None:
             tail.terminate()
             tail.wait()
         desk.send_signal(signal.SIGTERM)
@@ -128,20 +181,15 @@ def main():
             desk.kill()
             status = "killed"
         log.close()
-    print(colour("1", "What each channel received"))
-    for name, items in held.items():
-        if items:
-            print(f"  {colour('32', name.ljust(14))} {len(items):>3}   {headline(next(iter(items.values()))) or '…'}")
-    faults = list(missing(expected, held))
     if status != 0:
         faults.append(f"the desk ended with {status}, see {folder / 'log.json'}")
     if faults:
         for fault in faults:
             print(colour("31", f"  missing: {fault}"), file=sys.stderr)
         fail(f"{len(faults)} thing(s) missing; everything is kept in {folder}")
-    total = sum(map(len, held.values()))
-    print(colour("32", f"\n{expected['articlesAfterJoining']} articles, {total} deliveries, nothing missing."))
-    print("Next: `make run`, put a page into ./inbox, and `target/release/copydesk tail all` in another terminal.")
+    if not stay:
+        print("Next: `make demo-desk` for the desk page with these items;")
+    print("`make run`, put a page into ./inbox, and `target/release/copydesk tail all` in another terminal.")
     shutil.rmtree(folder)
 
 

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How key-value clients mark a key that was removed.
 const OPERATION: &str = "KV-Operation";
@@ -86,6 +87,26 @@ impl Bus {
             });
         }
         Ok(changes)
+    }
+
+    /// Channels made while running; of a definition nobody can read, the one before.
+    ///
+    /// # Errors
+    /// NATS does not answer.
+    pub async fn added_channels(&self) -> Result<BTreeMap<String, Definition>, BusError> {
+        let mut channels = BTreeMap::new();
+        for change in self.channel_changes(0).await? {
+            match change.value.map(|v| serde_json::from_slice(&v)) {
+                Some(Ok(definition)) => {
+                    channels.insert(change.name, definition);
+                }
+                Some(Err(_)) => {}
+                None => {
+                    channels.remove(&change.name);
+                }
+            }
+        }
+        Ok(channels)
     }
 
     /// The definition of a channel, where the bucket has one.

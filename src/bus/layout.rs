@@ -88,6 +88,11 @@ impl Names {
         format!("{}.item.{source}.{id}", self.prefix)
     }
 
+    /// The same from the id alone; none for what is no id.
+    pub fn item_of(&self, id: &str) -> Option<String> {
+        source_of(id).map(|source| self.item(source, id))
+    }
+
     /// `copydesk.channel.<channel>.<id>`
     pub fn channel(&self, channel: &str, id: &str) -> String {
         format!("{}.channel.{channel}.{id}", self.prefix)
@@ -138,6 +143,17 @@ impl Names {
     pub(super) fn bucket(&self, what: &str) -> String {
         format!("{}_{what}", self.prefix)
     }
+}
+
+/// The source an id begins with: everything before date, page and hash. Subjects are made of it, so it must be a token.
+pub fn source_of(id: &str) -> Option<&str> {
+    let mut parts = id.rsplitn(4, '-');
+    let (_hash, _page, _date, source) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let clean = id
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    (clean && crate::config::is_token(source)).then_some(source)
 }
 
 fn token(stream: StreamName) -> &'static str {
@@ -372,6 +388,24 @@ mod tests {
             channels_max_age: Duration::from_secs(3600),
             dead_max_age: Duration::from_secs(3600),
             duplicate_window: Duration::from_secs(120),
+        }
+    }
+
+    #[test]
+    fn the_source_is_what_stands_before_date_page_and_hash() {
+        assert_eq!(source_of("zzrb-20240105-02-k3v7q2ma"), Some("zzrb"));
+        assert_eq!(
+            source_of("daily-news-20240105-A1-k3v7q2ma"),
+            Some("daily-news")
+        );
+        for bad in [
+            "",
+            "zzrb",
+            "zz>-20240105-02-k3v7q2ma",
+            "zz.*-1-2-3",
+            "-1-2-3",
+        ] {
+            assert_eq!(source_of(bad), None, "{bad}");
         }
     }
 

@@ -83,42 +83,9 @@ pub(super) async fn get(global: &Global, args: &GetArgs) -> Result<(), CliError>
 
 /// Its source: everything before date, page and hash. Subjects are made of it, so it must be a token.
 pub(super) fn source_of(id: &str) -> Result<&str, CliError> {
-    token_before(id).ok_or_else(|| {
+    crate::bus::layout::source_of(id).ok_or_else(|| {
         CliError::Usage(format!(
             "`{id}` is no id; one looks like zzrb-20240105-02-k3v7q2ma"
         ))
     })
-}
-
-fn token_before(id: &str) -> Option<&str> {
-    let mut parts = id.rsplitn(4, '-');
-    let (_hash, _page, _date, source) =
-        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let clean = id
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    (clean && crate::config::is_token(source)).then_some(source)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_source_is_what_stands_before_date_page_and_hash() {
-        assert_eq!(token_before("zzrb-20240105-02-k3v7q2ma"), Some("zzrb"));
-        assert_eq!(
-            token_before("daily-news-20240105-A1-k3v7q2ma"),
-            Some("daily-news")
-        );
-        for bad in [
-            "",
-            "zzrb",
-            "zz>-20240105-02-k3v7q2ma",
-            "zz.*-1-2-3",
-            "-1-2-3",
-        ] {
-            assert_eq!(token_before(bad), None, "{bad}");
-        }
-    }
 }

@@ -140,6 +140,15 @@ pub fn read(bytes: &[u8], source: &Source, origin: &Origin) -> Result<Page, Read
     Ok(page)
 }
 
+/// A file's text, as the lines of an article's origin count in it, and the encoding it was decoded from.
+///
+/// # Errors
+/// [`ReadError`] when the bytes hold no text.
+pub fn text(bytes: &[u8]) -> Result<(String, &'static str), ReadError> {
+    let decoded = decode::decode(bytes)?;
+    Ok((decoded.text.into_owned(), decoded.encoding))
+}
+
 /// Compiles a pattern of this module.
 #[expect(
     clippy::expect_used,

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::board::Board;
-use super::revision::REVISION;
+use super::revision::{REVISION, WITHDRAWN};
 use crate::bus::layout::StreamName;
 use crate::bus::publish::{Outgoing, PublishError, TTL};
 use crate::channels::delivered::{COMPACT_TYPE, Copies, Why};
@@ -217,6 +217,8 @@ impl Deliverer {
                 ];
                 let hours = terms.max_age_hours.map(|h| u64::from(h.get()) * 3600);
                 headers.extend(hours.map(|secs| (TTL, secs.to_string())));
+                let withdrawn = step.withdraw.then(|| (WITHDRAWN, "1".to_owned()));
+                headers.extend(withdrawn);
                 copies.push(Copy {
                     channel: kind.is_empty().then(|| channel.clone()),
                     piece: index,

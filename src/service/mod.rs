@@ -3,7 +3,9 @@
 pub mod amend;
 mod backfill;
 mod board;
+pub mod channels;
 pub mod decisions;
+pub mod define;
 mod deliver;
 mod enrich;
 mod fanout;
@@ -16,6 +18,7 @@ pub mod reenrich;
 mod revision;
 mod source;
 mod stories;
+pub mod trial;
 mod watch;
 
 use crate::bus::dead::DeadLetter;
@@ -24,7 +27,7 @@ use crate::bus::work::{Deliveries, Delivery, Verdict};
 use crate::bus::{Bus, BusError};
 use crate::metrics::METRICS;
 use crate::trace::{TRACEPARENT, TraceContext};
-use crate::web::{Surroundings, Web};
+use crate::web::{self, Surroundings, Web};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch as watch_value;
@@ -32,6 +35,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use live::{Change, Live, live};
+pub(crate) use revision::WITHDRAWN;
 
 /// A part of the work that a process can take on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -192,13 +196,15 @@ async fn start(role: Role, desk: Desk) -> Result<Work, ServiceError> {
 
 async fn open_web(desk: Desk) -> Result<Web, ServiceError> {
     let config = desk.config.now();
+    let (bus, shutdown) = (desk.bus.clone(), desk.shutdown.clone());
+    let page = web::desk::open(bus, desk.config.clone(), shutdown);
     let around = Surroundings {
         bus: desk.bus,
         config: desk.config,
         ready: desk.ready,
         shutdown: desk.shutdown,
     };
-    Ok(Web::open(&config.settings.web, around, axum::Router::new()).await?)
+    Ok(Web::open(&config.settings.web, around, web::desk::router(page)).await?)
 }
 
 fn unexpected(

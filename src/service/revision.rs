@@ -17,6 +17,9 @@ pub(super) const FIRST: &str = "Copydesk-First";
 /// How many topics people have decided on: only items that have it need be read to find all decisions.
 pub(super) const DECIDED: &str = "Copydesk-Decided";
 
+/// On a channel: the item does not belong there any more.
+pub(crate) const WITHDRAWN: &str = "Copydesk-Withdrawn";
+
 /// The header of an item with decisions.
 pub(super) fn decided(item: &Item) -> Option<(&'static str, String)> {
     let count = item.enrichment.decisions.len();

@@ -35,6 +35,7 @@ mod walk;
 
 pub use after::{Fate, FinishError};
 pub use candidate::{Candidate, ReadFault, Stamp};
+pub(crate) use names::DONE;
 pub use notice::Notice;
 pub use options::{After, InboxError, InboxOptions, Polling};
 pub use scanner::Stats;

@@ -1,5 +1,6 @@
 //! The web role: what people and programs see over HTTP, on loopback unless a token guards it.
 
+pub(crate) mod desk;
 mod feeds;
 mod guard;
 mod health;

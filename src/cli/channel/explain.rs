@@ -3,13 +3,12 @@
 use super::super::process::{ended, line};
 use super::super::{CliError, Global, article, show};
 use super::pointed;
-use crate::channels::plan::Got;
-use crate::channels::{Explanation, Query};
+use crate::channels::Query;
 use crate::config::Config;
 use crate::item::Item;
+use crate::service::channels::{self, Answer};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
-use serde::Serialize;
 use std::io::{self, Write};
 
 /// `copydesk channel explain`
@@ -35,54 +34,25 @@ enum ExplainFormat {
     Json,
 }
 
-/// What is known of a channel and an item.
-#[derive(Serialize)]
-struct Answer<'a> {
-    channel: &'a str,
-    id: &'a str,
-    revision: u32,
-    query: &'a str,
-    /// The last revision the channel got, negative when it was withdrawn with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    got: Option<Got>,
-    #[serde(flatten)]
-    explanation: Explanation,
-}
-
 pub(super) async fn explain(
     global: &Global,
     config: &Config,
     args: &ExplainArgs,
 ) -> Result<(), CliError> {
     let bus = global.connect(&config.settings.nats).await?;
-    let mut of_file = config.channels.list.iter();
-    let text = match of_file.find(|c| c.name == args.channel) {
-        Some(channel) => channel.query.clone(),
-        None if crate::config::is_token(&args.channel) => {
-            let there = bus.channel(&args.channel).await;
-            let there = there.map_err(CliError::failed)?;
-            there.map(|kept| kept.value.query).unwrap_or_default()
-        }
-        None => String::new(),
-    };
-    if text.is_empty() {
-        return Err(CliError::Failed(format!(
+    let text = channels::query_of(&bus, config, &args.channel).await;
+    let text = text.map_err(CliError::failed)?.ok_or_else(|| {
+        CliError::Failed(format!(
             "there is no channel `{}`; `copydesk channel list` shows them",
             args.channel
-        )));
-    }
+        ))
+    })?;
     let query =
         Query::parse(&text, &config.vocabulary()).map_err(|problem| pointed(&text, problem))?;
     let event = article::newest(&bus, &args.id).await?;
     let record = bus.record(&args.id).await.map_err(CliError::failed)?;
-    let answer = Answer {
-        channel: &args.channel,
-        id: &args.id,
-        revision: event.data.enrichment.revision,
-        query: &text,
-        got: record.and_then(|r| r.value.channels.get(&args.channel).copied()),
-        explanation: query.explain(&event.data),
-    };
+    let record = record.map(|kept| kept.value);
+    let answer = Answer::new(&args.channel, &query, &event.data, record.as_ref());
     let mut out = anstream::stdout().lock();
     let written = match (args.format, args.why_not) {
         (ExplainFormat::Json, _) => line(&mut out, &answer),

@@ -2,7 +2,6 @@
 
 use super::super::process::ended;
 use super::super::{CliError, Global};
-use super::list;
 use crate::broker::{Grant, Secret, USERS, User, Users, random_token};
 use crate::bus::Bus;
 use crate::config::{Config, is_token};
@@ -155,7 +154,7 @@ fn users_file(
 }
 
 async fn all_known(bus: &Bus, config: &Config, channels: &[String]) -> Result<(), CliError> {
-    let added = list::added(bus).await.map_err(CliError::failed)?;
+    let added = bus.added_channels().await.map_err(CliError::failed)?;
     let of_file = config.channels.list.iter().map(|c| c.name.as_str());
     let known: Vec<&str> = of_file.chain(added.keys().map(String::as_str)).collect();
     let unknown = channels.iter().find(|c| !known.contains(&c.as_str()));

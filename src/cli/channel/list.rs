@@ -2,75 +2,42 @@
 
 use super::super::process::ended;
 use super::super::{CliError, Global, show};
-use crate::bus::Bus;
-use crate::channels::definition::{Definition, Standing};
 use crate::config::Config;
+use crate::service::channels;
 use anstyle::{AnsiColor, Style};
-use std::collections::BTreeMap;
 use std::io::Write;
 
 pub(super) async fn list(global: &Global, config: &Config) -> Result<(), CliError> {
-    let mut rows: Vec<(String, String, String)> = Vec::new();
-    for channel in &config.channels.list {
-        rows.push((channel.name.clone(), channel.query.clone(), String::new()));
-    }
-    match global.connect(&config.settings.nats).await {
-        Ok(bus) => {
-            let added = added(&bus).await.map_err(CliError::failed)?;
-            let added = added.into_iter().filter(|(name, _)| {
-                let of_file = |row: &(String, String, String)| row.0 == *name;
-                !rows.iter().any(of_file)
-            });
-            let more: Vec<_> = added
-                .map(|(name, d)| (name, d.query.clone(), standing(&d.standing)))
-                .collect();
-            rows.extend(more);
-        }
+    let known = match global.connect(&config.settings.nats).await {
+        Ok(bus) => channels::all(&bus, config)
+            .await
+            .map_err(CliError::failed)?,
         Err(_) => {
             let _ = writeln!(
                 anstream::stderr(),
                 "channels of the configuration only: there is no NATS to ask for others"
             );
+            channels::of_file(config).collect()
         }
-    }
+    };
     const NAME: Style = AnsiColor::Green.on_default();
     const STATE: Style = AnsiColor::Yellow.on_default();
     let mut out = anstream::stdout().lock();
-    let width = rows.iter().map(|r| r.0.len()).max().unwrap_or(0) + 2;
-    for (name, query, state) in &rows {
-        let name = show::pad(name, width);
-        let space = if state.is_empty() { "" } else { "  " };
+    let width = known.iter().map(|k| k.name.len()).max().unwrap_or(0) + 2;
+    for channel in &known {
+        let name = show::pad(&channel.name, width);
+        let state = match channel.standing() {
+            None => "",
+            Some("behind") => "  from the archive",
+            Some(_) => "  paused",
+        };
         if ended(writeln!(
             out,
-            "{NAME}{name}{NAME:#}{query}{space}{STATE}{state}{STATE:#}"
+            "{NAME}{name}{NAME:#}{}{STATE}{state}{STATE:#}",
+            channel.query
         ))? {
             break;
         }
     }
     Ok(())
-}
-
-/// Channels of the bucket; of a definition nobody can read, the one before.
-pub(super) async fn added(bus: &Bus) -> Result<BTreeMap<String, Definition>, crate::bus::BusError> {
-    let mut channels = BTreeMap::new();
-    for change in bus.channel_changes(0).await? {
-        match change.value.map(|v| serde_json::from_slice(&v)) {
-            Some(Ok(definition)) => {
-                channels.insert(change.name, definition);
-            }
-            Some(Err(_)) => {}
-            None => {
-                channels.remove(&change.name);
-            }
-        }
-    }
-    Ok(channels)
-}
-
-fn standing(standing: &Standing) -> String {
-    match standing {
-        Standing::Live { .. } => String::new(),
-        Standing::Behind { .. } => "from the archive".to_owned(),
-        Standing::Paused { .. } => "paused".to_owned(),
-    }
 }

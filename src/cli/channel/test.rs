@@ -4,15 +4,12 @@ use super::super::process::{ended, line};
 use super::super::{CliError, Format, Global, show};
 use super::pointed;
 use crate::bus::archive::Since;
-use crate::bus::layout::StreamName;
 use crate::channels::delivered::Why;
-use crate::channels::{Channel, Matcher};
 use crate::config::Config;
-use crate::event::Event;
-use crate::item::{Action, Item};
+use crate::item::Item;
+use crate::service::trial::{Found, Trial};
 use anstyle::{AnsiColor, Style};
-use futures_util::StreamExt;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Most items shown.
@@ -23,8 +20,6 @@ const BAR: usize = 40;
 /// An item the query would have got.
 struct Got {
     day: String,
-    /// Place in the order of arrival.
-    place: usize,
     item: Box<Item>,
     why: Vec<Why>,
 }
@@ -36,49 +31,36 @@ pub(super) async fn test(
     since: Since,
     format: Format,
 ) -> Result<(), CliError> {
-    let channel = Channel {
-        name: "test".into(),
-        query: query.to_owned(),
-    };
-    let (matcher, refused) = Matcher::new(&[channel], &config.vocabulary());
-    if let Some((_, problem)) = refused.into_iter().next() {
-        return Err(pointed(query, problem));
-    }
+    let trial = Trial::of(query, &config.vocabulary()).map_err(|p| pointed(query, p))?;
     let bus = global.connect(&config.settings.nats).await?;
-    let messages = bus.read_from(StreamName::Items, None, since, false).await;
-    let mut messages = Box::pin(messages.map_err(CliError::failed)?);
     let mut out = anstream::stdout().lock();
-    // The newest revision of an article is the one that counts.
-    let mut seen: HashMap<String, Option<Got>> = HashMap::new();
-    let mut place = 0;
-    while let Some(message) = messages.next().await {
-        let message = message.map_err(CliError::failed)?;
-        let event: Event = serde_json::from_slice(&message.payload).map_err(CliError::failed)?;
-        let matches = matcher.matches(&event.data);
-        let wanted = matches
-            .first()
-            .filter(|_| event.data.enrichment.action != Action::Kill);
-        let id = event.data.enrichment.id.clone();
-        let Some(found) = wanted else {
-            seen.insert(id, None);
-            continue;
-        };
-        let why = found.why.iter().map(Why::from).collect();
-        if format == Format::Ndjson && ended(line(&mut out, &event))? {
-            return Ok(());
+    let mut fault = None;
+    let keep = |found: Found| {
+        if format == Format::Ndjson {
+            match ended(line(&mut out, &found.event)) {
+                Ok(false) => {}
+                Ok(true) => return None,
+                Err(error) => {
+                    fault = Some(error);
+                    return None;
+                }
+            }
         }
-        place += 1;
-        let got = Got {
-            day: message.time.get(..10).unwrap_or_default().to_owned(),
-            place,
-            item: Box::new(event.data),
-            why,
-        };
-        seen.insert(id, Some(got));
+        Some(Got {
+            day: found.time.get(..10).unwrap_or_default().to_owned(),
+            item: Box::new(found.event.data),
+            why: found.why,
+        })
+    };
+    let outcome = trial.run(&bus, since, keep).await;
+    let outcome = outcome.map_err(CliError::failed)?;
+    if let Some(error) = fault {
+        return Err(error);
     }
-    let all = seen.len();
-    let mut got: Vec<Got> = seen.into_values().flatten().collect();
-    got.sort_by_key(|g| g.place);
+    let Some(outcome) = outcome else {
+        return Ok(());
+    };
+    let (all, got) = (outcome.searched, outcome.kept);
     if format == Format::Pretty && ended(print(&mut out, &got))? {
         return Ok(());
     }

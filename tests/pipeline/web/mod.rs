@@ -1,5 +1,6 @@
 //! The web role, over plain sockets.
 
+mod desk;
 mod role;
 
 use crate::support::{Daemon, wait_for};
