@@ -1,5 +1,6 @@
 //! What an address asks for: the channel, the form, the page of it. Pure, total, bounded.
 
+use crate::bus::layout;
 use crate::config::is_token;
 
 /// Items on a page, when nothing else is asked.
@@ -105,12 +106,7 @@ impl Asked {
 
 /// The source an item's id begins with; none for what can be no id.
 pub(super) fn source_of(id: &str) -> Option<&str> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
-    if id.len() > LONGEST_ID || !id.bytes().all(plain) {
-        return None;
-    }
-    // Source, date, page, hash; a source may have hyphens itself.
-    id.rsplitn(4, '-').nth(3).filter(|source| is_token(source))
+    layout::source_of(id).filter(|_| id.len() <= LONGEST_ID)
 }
 
 #[cfg(test)]
