@@ -7,6 +7,8 @@
 //!
 //! Says how the feeds answered, and memory and latency of the pipeline before and after, by `/metrics`.
 
+#![allow(clippy::print_stdout, reason = "what it prints is its result")]
+
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -93,7 +95,11 @@ async fn read(
     pause: Duration,
     until: Instant,
 ) -> std::io::Result<Vec<Duration>> {
-    let form = if reader % 2 == 0 { "json" } else { "atom" };
+    let form = if reader.is_multiple_of(2) {
+        "json"
+    } else {
+        "atom"
+    };
     let mut stream = TcpStream::connect(address).await?;
     let mut took = Vec::new();
     let mut tick = tokio::time::interval(pause);
