@@ -110,6 +110,12 @@ const SETTINGS: &[Case] = &[
     ),
     (
         "copydesk.toml",
+        "[broker]\nport = 4222\nwebsocket = 4222\n",
+        3,
+        "one port cannot serve both",
+    ),
+    (
+        "copydesk.toml",
         "[broker]\nmax_payload_mb = 65\n",
         2,
         "65 MB is no message size",

@@ -14,7 +14,7 @@ pub(super) const GOOD: Style = Style::new().fg(Color::Green);
 pub(super) const BAD: Style = Style::new().fg(Color::Red);
 pub(super) const CHANGED: Style = Style::new().fg(Color::Yellow);
 /// From so many columns on, tables stand side by side.
-const WIDE: u16 = 110;
+const WIDE: u16 = 120;
 /// Heights of `--once`.
 const PRINTED: u16 = 40;
 
