@@ -72,7 +72,7 @@ pub fn longest(text: &[char]) -> Option<usize> {
     }
     (2..=reach)
         .rev()
-        .find(|length| TABLE.first(text.iter().copied().take(*length)).is_some())
+        .find(|length| TABLE.first(&text.iter().copied().take(*length)).is_some())
 }
 
 /// The divisions it lies in, nearest first: `430211102` → `430211`, `430200`, `430000`.
@@ -166,7 +166,7 @@ impl Table {
         let (Ok(division), Ok(length)) = (u32::try_from(division), u8::try_from(name.len())) else {
             return;
         };
-        let place = self.place(name.chars());
+        let place = self.place(&name.chars());
         let Some(first) = self.names.get_mut(place) else {
             return;
         };
@@ -193,7 +193,7 @@ impl Table {
     }
 
     /// Where in `names` a name stands, or would.
-    fn place(&self, name: impl Iterator<Item = char> + Clone) -> usize {
+    fn place(&self, name: &(impl Iterator<Item = char> + Clone)) -> usize {
         let mask = self.names.len() - 1;
         let hash = name.clone().fold(SEED, mix);
         let mut place = (hash >> (32 - NAME_BITS)) as usize;
@@ -217,12 +217,12 @@ impl Table {
     }
 
     /// The first entry of this name.
-    fn first(&self, name: impl Iterator<Item = char> + Clone) -> Option<&Entry> {
+    fn first(&self, name: &(impl Iterator<Item = char> + Clone)) -> Option<&Entry> {
         self.entry(self.names.get(self.place(name)).copied()?)
     }
 
     fn named(&self, name: &str) -> impl Iterator<Item = Division> {
-        let mut entry = self.first(name.chars());
+        let mut entry = self.first(&name.chars());
         std::iter::from_fn(move || {
             let this = entry?;
             entry = self.entry(this.next);

@@ -128,11 +128,7 @@ impl<'a> Lexicon<'a> {
     #[inline]
     fn tag(&self, key: u32) -> u8 {
         let number = (key >> (32 - BUCKET_BITS)) as usize;
-        let Some(&[begin, end]) = self
-            .buckets
-            .get(number..number + 2)
-            .and_then(|b| b.as_array())
-        else {
+        let Some(&[begin, end]) = self.buckets.get(number..).and_then(|b| b.first_chunk()) else {
             return 0;
         };
         let [begin, end] = [begin, end].map(|at| u32::from_le_bytes(at) as usize);
