@@ -3,6 +3,7 @@
 //! Fences tagged `sh` or `console` (there, what follows `$ `) are run by bash, each document in a folder of its own with a running
 //! desk that has the sample pages. `sh not-run` marks what cannot be run here (packages, machines, what never ends); the
 //! commands of copydesk and the targets of make in it have to exist all the same. A new document is found by itself.
+#![cfg(test)]
 
 mod support;
 

@@ -169,38 +169,37 @@ impl Settings {
     /// # Errors
     /// Every mistake found, each with its line and remedy.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut settings = match file {
-            None => Self::default(),
-            Some(path) => {
-                let file = read(path)?;
-                let mut settings: Self = parse(&file)?;
-                let problems = settings.problems();
-                if !problems.is_empty() {
-                    let located = problems
-                        .into_iter()
-                        .map(|(key, problem)| locate(&file.text, &key, problem));
-                    return Err(ConfigError::new(file.path, located.collect(), &file.text));
-                }
-                // Paths in a file are meant from where the file is.
-                settings.anchor(path.parent().unwrap_or(Path::new("")));
-                settings
-            }
-        };
+        let file = file.map(read).transpose()?;
+        let mut settings: Self = file.as_ref().map_or_else(|| Ok(Self::default()), parse)?;
+        let of_file = settings.problems();
+        // Paths in a file are meant from where the file is.
+        if let Some(file) = &file {
+            settings.anchor(file.path.parent().unwrap_or(Path::new("")));
+        }
+        let mut problems = of_file.clone();
         if std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with(ENVIRONMENT)) {
             let environment = Env::prefixed(ENVIRONMENT).ignore(NOT_SETTINGS).split("__");
             settings = Figment::from(Serialized::defaults(&settings))
                 .merge(environment)
                 .extract()
                 .map_err(|e| ConfigError::environment(&e))?;
-            let problems = settings.problems();
-            if !problems.is_empty() {
-                let problems = problems.into_iter().map(|(key, problem)| Problem {
-                    message: format!("{}: {}", error::variable(&key), problem.message),
-                    ..problem
-                });
-                let problems = problems.collect();
-                return Err(ConfigError::new(PathBuf::from("environment"), problems, ""));
-            }
+            problems = settings.problems();
+        }
+        // What a variable sets right is no mistake; what it sets wrong is none of the file.
+        let (of_file, of_environment): (Vec<_>, Vec<_>) =
+            problems.into_iter().partition(|p| of_file.contains(p));
+        if let (Some(file), false) = (file, of_file.is_empty()) {
+            let located = of_file
+                .into_iter()
+                .map(|(key, problem)| locate(&file.text, &key, problem));
+            return Err(ConfigError::new(file.path, located.collect(), &file.text));
+        }
+        if !of_environment.is_empty() {
+            let named = of_environment.into_iter().map(|(key, problem)| Problem {
+                message: format!("{}: {}", error::variable(&key), problem.message),
+                ..problem
+            });
+            return Err(ConfigError::new("environment".into(), named.collect(), ""));
         }
         Ok(settings)
     }

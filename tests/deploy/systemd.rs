@@ -38,11 +38,11 @@ fn the_unit_gives_the_daemon_no_more_than_it_needs() {
 /// A value of the unit: the last line that gives it.
 fn value(key: &str) -> String {
     let text = std::fs::read_to_string(checkout(UNIT)).unwrap();
-    let given = text
+    let mut given = text
         .lines()
         .filter_map(|l| l.strip_prefix(key)?.strip_prefix('='));
     given
-        .last()
+        .next_back()
         .unwrap_or_else(|| panic!("no {key}"))
         .to_owned()
 }

@@ -21,4 +21,3 @@ mod scale;
 mod stories;
 mod top;
 mod up;
-mod web;

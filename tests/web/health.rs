@@ -99,3 +99,52 @@ fn a_token_is_asked_for_and_another_name_is_not_answered() {
     );
     assert_eq!(forged.status, 403);
 }
+
+#[test]
+fn a_token_in_the_environment_opens_the_address_of_a_file() {
+    let room = Room::new();
+    let config = room.config(
+        "copydesk.toml",
+        "[web]\nlisten = \"0.0.0.0:0\"\n[[source]]\nname = \"rsrb\"\ninbox = \"{inbox}\"\n",
+    );
+    let mut command = room.copydesk(&["check", "--config", &config]);
+    let refused = crate::support::finish(command.env_remove("COPYDESK_WEB__LISTEN"), "");
+    assert_eq!(refused.code, 64, "{refused:?}");
+    assert!(
+        refused.err.contains("line 2") || refused.out.contains("line 2"),
+        "{refused:?}"
+    );
+    let mut command = room.copydesk(&["check", "--config", &config]);
+    command.env("COPYDESK_WEB__TOKEN", "0123456789abcdef");
+    let taken = crate::support::finish(command.env_remove("COPYDESK_WEB__LISTEN"), "");
+    assert_eq!(taken.code, 0, "{taken:?}");
+}
+
+#[test]
+fn an_address_that_is_taken_is_said_at_start_with_what_to_do() {
+    let room = Room::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let mut command = room.copydesk(&["up", "--inbox", &room.rsrb()]);
+    let ran = crate::support::finish(command.env("COPYDESK_WEB__LISTEN", &address), "");
+    assert_ne!(ran.code, 0);
+    assert!(
+        ran.err.contains(&address) && ran.err.contains("enabled = false"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn every_answer_forbids_what_is_not_the_desks_own() {
+    let room = Room::new();
+    let desk = room.up();
+    let site = Site::of(&desk);
+    for path in ["/", "/livez", "/no/such/page", "/feeds/none.json"] {
+        let answer = site.get(path);
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self';"));
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    }
+}

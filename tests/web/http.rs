@@ -48,11 +48,16 @@ impl Site {
     }
 
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(&format!("{method} {path}"), headers, "")
+    }
+
+    /// A request (`POST /path`) with a body.
+    pub(crate) fn send(&self, request: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(60)))
             .unwrap();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        let mut request = format!("{request} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "host") {
             request += &format!("host: {}\r\n", self.address);
         }
@@ -60,7 +65,7 @@ impl Site {
             request += &format!("{name}: {value}\r\n");
         }
         stream
-            .write_all(format!("{request}content-length: 0\r\n\r\n").as_bytes())
+            .write_all(format!("{request}content-length: {}\r\n\r\n{body}", body.len()).as_bytes())
             .unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();

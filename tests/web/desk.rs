@@ -1,25 +1,25 @@
 //! What the desk page asks: answers, events that go on where they were, refusals that say why.
 
-use super::{Answer, address, ask, get};
+use crate::http::{Answer, Site};
 use crate::support::{Room, SAMPLES, page, sample, wait_for, wait_until};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
-const OWN: &str = "x-copydesk-csrf: 1";
-const JSON: &str = "content-type: application/json";
+const OWN: (&str, &str) = ("x-copydesk-csrf", "1");
+const JSON: (&str, &str) = ("content-type", "application/json");
 
-fn post(web: &str, request: &str, body: &Value) -> Answer {
-    ask(web, request, &[OWN, JSON], &body.to_string())
+fn post(web: &Site, request: &str, body: &Value) -> Answer {
+    web.send(request, &[OWN, JSON], &body.to_string())
 }
 
 /// A room with the sample pages on its desk, and the ids.
-fn with_samples(room: &Room, web: &str) -> Vec<String> {
+fn with_samples(room: &Room, web: &Site) -> Vec<String> {
     for name in SAMPLES {
         room.put(name, std::fs::read(sample(name)).unwrap());
     }
     let items = wait_for("19 items, each on `all`", || {
-        let list = get(web, "/api/desk/items").json();
+        let list = web.get("/api/desk/items").json();
         let items = list["items"].as_array().unwrap().clone();
         let on_all = |i: &Value| i["channels"].as_array().unwrap().contains(&json!("all"));
         (items.len() == 19 && items.iter().all(on_all)).then_some(items)
@@ -30,14 +30,15 @@ fn with_samples(room: &Room, web: &str) -> Vec<String> {
 
 /// Events of the stream until `count` of them are of this kind: kind, id, data.
 fn events(
-    web: &str,
+    web: &Site,
     path: &str,
     headers: &str,
     kind: &str,
     count: usize,
 ) -> Vec<(String, String, Value)> {
-    let mut line = TcpStream::connect(web).unwrap();
-    write!(line, "GET {path} HTTP/1.1\r\nhost: {web}\r\n{headers}\r\n").unwrap();
+    let mut line = TcpStream::connect(&web.address).unwrap();
+    let host = &web.address;
+    write!(line, "GET {path} HTTP/1.1\r\nhost: {host}\r\n{headers}\r\n").unwrap();
     line.set_read_timeout(Some(crate::support::PATIENCE))
         .unwrap();
     let (mut events, mut event) = (Vec::new(), (String::new(), String::new(), Value::Null));
@@ -63,8 +64,8 @@ fn events(
 fn the_stream_goes_on_where_a_browser_was_and_tells_what_its_filter_wants() {
     let room = Room::new();
     let desk = room.up();
-    let web = address(&desk);
-    let at = get(&web, "/api/desk/items").json()["at"]
+    let web = Site::of(&desk);
+    let at = web.get("/api/desk/items").json()["at"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -74,7 +75,7 @@ fn the_stream_goes_on_where_a_browser_was_and_tells_what_its_filter_wants() {
     let ids: Vec<&str> = first.iter().filter_map(|e| e.2["id"].as_str()).collect();
     // Again from there: a browser sends Last-Event-ID, which goes before what the address says.
     let last = wait_for("a place behind three items", || {
-        let at = get(&web, "/api/desk/items").json()["at"]
+        let at = web.get("/api/desk/items").json()["at"]
             .as_str()
             .unwrap()
             .to_owned();
@@ -103,8 +104,12 @@ fn the_stream_goes_on_where_a_browser_was_and_tells_what_its_filter_wants() {
     let gone = events(&web, "/api/desk/stream?after=999999-1", "", "reset", 1);
     assert_eq!(gone.last().unwrap().0, "reset");
     // Somebody listening does not hold the end of the daemon.
-    let _listener = TcpStream::connect(&web).and_then(|mut line| {
-        write!(line, "GET /api/desk/stream HTTP/1.1\r\nhost: {web}\r\n\r\n")?;
+    let _listener = TcpStream::connect(&web.address).and_then(|mut line| {
+        let host = &web.address;
+        write!(
+            line,
+            "GET /api/desk/stream HTTP/1.1\r\nhost: {host}\r\n\r\n"
+        )?;
         Ok(line)
     });
     desk.stop();
@@ -114,10 +119,10 @@ fn the_stream_goes_on_where_a_browser_was_and_tells_what_its_filter_wants() {
 fn an_item_comes_with_its_revisions_reasons_and_source_lines() {
     let room = Room::new();
     let desk = room.up();
-    let web = address(&desk);
+    let web = Site::of(&desk);
     let ids = with_samples(&room, &web);
     for id in &ids {
-        let shown = get(&web, &format!("/api/desk/items/{id}")).json();
+        let shown = web.get(&format!("/api/desk/items/{id}")).json();
         let enrichment = &shown["event"]["data"]["enrichment"];
         assert_eq!(enrichment["id"], **id);
         let revisions = shown["revisions"].as_array().unwrap();
@@ -131,7 +136,7 @@ fn an_item_comes_with_its_revisions_reasons_and_source_lines() {
                 .any(|w| w["channel"] == "all" && w["holds"] == true),
             "{shown:#}"
         );
-        let source = get(&web, &format!("/api/desk/items/{id}/source")).json();
+        let source = web.get(&format!("/api/desk/items/{id}/source")).json();
         let read = source["files"]
             .as_array()
             .unwrap()
@@ -147,12 +152,14 @@ fn an_item_comes_with_its_revisions_reasons_and_source_lines() {
         let words: String = body.chars().take(6).collect();
         assert!(text.contains(&words), "{id}: {words} is not in {text}");
     }
-    let why_not = get(&web, &format!("/api/desk/items/{}/why/sport", ids[0])).json();
+    let why_not = web
+        .get(&format!("/api/desk/items/{}/why/sport", ids[0]))
+        .json();
     assert_eq!(why_not["channel"], "sport");
-    let found = get(&web, "/api/desk/search?q=topic:law").json();
+    let found = web.get("/api/desk/search?q=topic:law").json();
     assert_eq!(found["searched"], 19);
     assert_eq!(found["matched"], found["items"].as_array().unwrap().len());
-    let trial = get(&web, "/api/desk/trial?q=kind:notice&days=1").json();
+    let trial = web.get("/api/desk/trial?q=kind:notice&days=1").json();
     assert!(
         trial["matched"].as_u64().unwrap() > 0 && trial["searched"] == 19,
         "{trial:#}"
@@ -165,17 +172,17 @@ fn an_item_comes_with_its_revisions_reasons_and_source_lines() {
 fn changes_are_made_as_on_the_command_line_and_refused_with_a_reason() {
     let room = Room::new();
     let desk = room.up();
-    let web = address(&desk);
+    let web = Site::of(&desk);
     let ids = with_samples(&room, &web);
     let id = &ids[0];
     let topics = format!("POST /api/desk/items/{id}/topics");
     let told = json!({"topic": "sport", "verdict": "assert", "by": "龚岚"});
     // Not from a form of another page.
-    assert_eq!(ask(&web, &topics, &[JSON], &told.to_string()).status, 403);
+    assert_eq!(web.send(&topics, &[JSON], &told.to_string()).status, 403);
     let done = post(&web, &topics, &told);
     assert_eq!(done.status, 200, "{done:?}");
     wait_until("it is on the channel", || {
-        let list = get(&web, "/api/desk/items").json();
+        let list = web.get("/api/desk/items").json();
         let item = list["items"]
             .as_array()
             .unwrap()
@@ -187,7 +194,7 @@ fn changes_are_made_as_on_the_command_line_and_refused_with_a_reason() {
     let undo = json!({"topic": "sport", "verdict": "undo", "by": "龚岚"});
     assert_eq!(post(&web, &topics, &undo).status, 200);
     wait_until("it is withdrawn from the channel", || {
-        let list = get(&web, "/api/desk/items").json();
+        let list = web.get("/api/desk/items").json();
         let item = list["items"]
             .as_array()
             .unwrap()
@@ -253,7 +260,7 @@ fn changes_are_made_as_on_the_command_line_and_refused_with_a_reason() {
             "{answer:?}"
         );
     }
-    let wrong = get(&web, "/api/desk/search?q=%E5%86%9C%20topik:x").json();
+    let wrong = web.get("/api/desk/search?q=%E5%86%9C%20topik:x").json();
     assert_eq!(
         (&wrong["start"], &wrong["end"]),
         (&json!(2), &json!(7)),
