@@ -453,7 +453,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn tail_shows_what_a_channel_has_and_gets() {
     let room = Room::new();
-    let desk = room.up();
+    let desk = room.up_without_page();
     room.put("20250318/01.md", page(1, 3));
     wait_until("the first page", || room.wire().on_channel("all") == 3);
     let tail = |args: &[&str]| -> Vec<Value> {

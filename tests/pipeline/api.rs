@@ -48,7 +48,8 @@ fn roles_are_seen_and_the_service_answers_any_client() {
             "copydesk",
             "copydesk-enrich",
             "copydesk-fanout",
-            "copydesk-watch"
+            "copydesk-watch",
+            "copydesk-web"
         ]
     );
     for service in list(&seen["ping"]) {

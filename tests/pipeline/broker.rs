@@ -40,7 +40,7 @@ fn all_came_once(wire: &Wire) {
 #[test]
 fn a_killed_server_is_started_again_and_nothing_is_lost_or_doubled() {
     let room = Room::new();
-    let desk = room.up();
+    let desk = room.up_without_page();
     let url = room.url();
     put_pages(&room);
     wait_until("the first items", || {

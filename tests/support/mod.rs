@@ -127,6 +127,12 @@ impl Room {
         self.daemon(&["up", "--inbox", &self.rsrb()])
     }
 
+    /// The same without the desk page, which reads along: for tests that count who reads.
+    pub(crate) fn up_without_page(&self) -> Daemon {
+        let mut command = self.copydesk(&["up", "--inbox", &self.rsrb()]);
+        Daemon::start(command.env("COPYDESK_WEB__ENABLED", "false")).ready()
+    }
+
     /// A running `copydesk …`, ready.
     pub(crate) fn daemon<S: AsRef<OsStr>>(&self, args: &[S]) -> Daemon {
         Daemon::start(&mut self.copydesk(args)).ready()

@@ -31,6 +31,10 @@ pub(crate) fn typescript() -> Option<PathBuf> {
         }
         for entry in std::fs::read_dir(root.join("deploy/clients/typescript")).unwrap() {
             let file = entry.unwrap();
+            // What a reader of the documents installed there is not the recipe.
+            if !file.path().is_file() {
+                continue;
+            }
             std::fs::copy(file.path(), folder.join(file.file_name())).unwrap();
         }
         let mut build = Command::new("npm");

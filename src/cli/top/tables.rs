@@ -57,7 +57,8 @@ impl View<'_> {
         let mut rows: Vec<Row<'_>> = Vec::new();
         for role in Role::ALL {
             let at_work: Vec<_> = roles.iter().filter(|r| r.role == role.as_str()).collect();
-            if at_work.is_empty() && self.desk.status.is_some() {
+            // A desk can do without the page.
+            if at_work.is_empty() && self.desk.status.is_some() && role != Role::Web {
                 rows.push(Row::new([role.as_str(), "nobody at work"]).style(BAD));
             }
             rows.extend(at_work.iter().map(|r| {

@@ -36,7 +36,8 @@ export class List {
       if (moved >= 0) this.box.scrollTop = moved * this.height + (top % this.height);
     }
     this.fresh = true;
-    this.later();
+    // At once: a frame with the new place and the old rows would be seen as a jump.
+    this.paint();
   }
 
   get atTop() {
