@@ -139,7 +139,7 @@ impl std::fmt::Debug for Tagger {
     }
 }
 
-const VERSION: &str = "entities-3";
+const VERSION: &str = "entities-4";
 
 /// An item names only what is more likely right than wrong.
 const LIKELY: f64 = 0.5;
