@@ -5,7 +5,7 @@ use super::signature::Signature;
 use crate::article::{Flag, flag};
 use crate::item::{Elder, Item};
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Smallest hashes of a sketch that an item is found by. Of two texts that share a quarter of their shingles, 98 in 100
@@ -72,6 +72,8 @@ pub struct Index {
     base: u64,
     ids: FxHashMap<Arc<str>, u64>,
     keys: FxHashMap<u32, Vec<u64>>,
+    /// Items that name another as the first of their story, by its id: rank and number.
+    copies: FxHashMap<Arc<str>, BTreeSet<(u64, u64)>>,
 }
 
 #[derive(Debug)]
@@ -135,6 +137,7 @@ impl Index {
             base: 0,
             ids: FxHashMap::default(),
             keys: FxHashMap::default(),
+            copies: FxHashMap::default(),
         }
     }
 
@@ -223,16 +226,27 @@ impl Index {
         let (id, story) = (entry.id.clone(), entry.story().clone());
         self.insert(entry);
         if moved || turned {
-            let members: Vec<u64> = (self.base..)
-                .zip(&self.entries)
-                .filter_map(|(number, e)| Some((number, e.as_ref()?)))
-                .filter(|(_, e)| !e.killed && e.place.is_some() && e.id != id)
-                .filter(|(_, e)| [&id, &story].contains(&e.story()))
-                .map(|(number, _)| number)
-                .collect();
+            let members = self.others(&id, &story);
             repairs.extend(members.into_iter().filter_map(|m| self.recheck(m)));
         }
         repairs
+    }
+
+    /// Those of the ledger, beside `id`, that tell its story or this one, in the order they came.
+    fn others(&self, id: &str, story: &Arc<str>) -> Vec<u64> {
+        let copies = [id, &**story].map(|of| self.copies.get(of));
+        let copies = copies.into_iter().flatten().flatten();
+        let mut numbers: Vec<u64> = copies.map(|(_, number)| *number).collect();
+        numbers.extend(self.ids.get(story));
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.retain(|number| {
+            self.entry(*number).is_some_and(|e| {
+                let told = **e.story() == *id || e.story() == story;
+                told && !e.killed && e.place.is_some() && *e.id != *id
+            })
+        });
+        numbers
     }
 
     /// Sets right what a known item says.
@@ -242,12 +256,18 @@ impl Index {
         if says(entry, &expected) {
             return None;
         }
-        let id = entry.id.to_string();
+        let (id, rank) = (entry.id.to_string(), entry.rank());
+        let (was, now) = (
+            entry.story.clone(),
+            (expected.story != id).then(|| Arc::from(expected.story.as_str())),
+        );
+        self.leave(was.as_ref(), rank, number);
+        self.join(now.as_ref(), rank, number);
         let entry = self
             .entries
             .get_mut(usize::try_from(number - self.base).ok()?)?
             .as_mut()?;
-        entry.story = (expected.story != id).then(|| expected.story.as_str().into());
+        entry.story = now;
         entry.elder = expected.elder.as_ref().map(|e| e.id.as_str().into());
         Some(Repair {
             source: entry.source.to_string(),
@@ -297,11 +317,12 @@ impl Index {
             Some(first) if !first.killed => Some(first),
             // The oldest that is left stands for one that was withdrawn.
             Some(_) => self
-                .entries
-                .iter()
+                .copies
+                .get(&story)
+                .into_iter()
                 .flatten()
-                .filter(|e| *e.story() == story && !e.killed && e.place.is_some())
-                .min_by_key(|e| e.rank())
+                .filter_map(|(_, number)| self.entry(*number))
+                .find(|e| !e.killed && e.place.is_some())
                 .filter(|oldest| {
                     let own = self.by_id(id).or(Some(like).filter(|l| *l.id == *id));
                     *oldest.id != *id && own.is_none_or(|own| oldest.rank() < own.rank())
@@ -358,6 +379,25 @@ impl Index {
         self.entry(*self.ids.get(id)?)
     }
 
+    /// Notes a copy of the story.
+    fn join(&mut self, story: Option<&Arc<str>>, rank: u64, number: u64) {
+        if let Some(story) = story {
+            let copies = self.copies.entry(story.clone()).or_default();
+            copies.insert((rank, number));
+        }
+    }
+
+    fn leave(&mut self, story: Option<&Arc<str>>, rank: u64, number: u64) {
+        if let Some(story) = story
+            && let Some(copies) = self.copies.get_mut(story)
+        {
+            copies.remove(&(rank, number));
+            if copies.is_empty() {
+                self.copies.remove(story);
+            }
+        }
+    }
+
     fn insert(&mut self, entry: Entry) {
         let number = self.base + self.entries.len() as u64;
         for key in entry.signature.keys() {
@@ -367,6 +407,7 @@ impl Index {
             }
             list.push(number);
         }
+        self.join(entry.story.as_ref(), entry.rank(), number);
         self.ids.insert(entry.id.clone(), number);
         self.entries.push_back(Some(entry));
     }
@@ -375,6 +416,7 @@ impl Index {
         let number = self.ids.remove(id)?;
         let at = usize::try_from(number.checked_sub(self.base)?).ok()?;
         let entry = self.entries.get_mut(at)?.take()?;
+        self.leave(entry.story.as_ref(), entry.rank(), number);
         for key in entry.signature.keys() {
             if let Some(list) = self.keys.get_mut(key) {
                 list.retain(|n| *n != number);
