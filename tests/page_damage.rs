@@ -180,3 +180,34 @@ fn what_was_printed_twice_is_cut_once() {
         );
     }
 }
+
+#[test]
+fn a_second_column_moved_in_one_article_kept_both_from_being_put_back() {
+    let first = [
+        "今年以来，临水县坚持把改善群众生活放在首位，先后投入资金三千多万元，用于农村道路、饮水和电网等基础设施建",
+        "设，全县二百一十个村全部通了水泥路。",
+    ];
+    let second = [
+        "县农业局组织三十名技术人员分片包村，深入田间地头，向农民群众讲解科学种田知识，推广水稻旱育秧等先进农业技",
+        "术，受到了广大农民的欢迎。",
+    ];
+    let strays = [
+        "“现在路修好了，客商直接把车开到地头来收菜。”村民罗大爷高兴地说。",
+        "目前，这项工程已经进入收尾阶段，预计年底前全部完工。",
+    ];
+    let article = read(&format!(
+        "# 临水县为民办实事\n\n昨日,临水县的各项工程进展顺利。\n\n{}\n\n{}\n\n{}\n\n{}\n\n{}\n\n{}\n",
+        first[0], strays[0], first[1], second[0], strays[1], second[1]
+    ));
+    for whole in [first.concat(), second.concat()] {
+        assert!(article.body.lines().any(|p| p == whole), "{}", article.body);
+    }
+    for stray in strays {
+        assert!(article.body.lines().any(|p| p == stray), "{}", article.body);
+    }
+    let moved = codes(&article)
+        .iter()
+        .filter(|c| **c == flag::REORDERED)
+        .count();
+    assert_eq!(moved, 2);
+}

@@ -339,6 +339,7 @@ fn text(draft: &mut Draft, body: Vec<Block>) {
             text: block.text,
             line: block.line,
             notes,
+            ..Para::default()
         }));
     }
     let open = draft.byline.as_ref().is_none_or(|b| b.people.is_empty());

@@ -66,6 +66,8 @@ pub(super) struct Para {
     /// First line in the file.
     pub(super) line: usize,
     pub(super) notes: Vec<Note>,
+    /// Breaks off, and the next paragraph is not what it goes on with.
+    pub(super) torn: bool,
 }
 
 /// A flag in the making.

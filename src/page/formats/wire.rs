@@ -195,7 +195,7 @@ fn paragraph(draft: &mut Draft, line: Line) {
         draft.pieces.push(Piece::Para(Para {
             text,
             line: line.line,
-            notes: Vec::new(),
+            ..Para::default()
         }));
     }
 }

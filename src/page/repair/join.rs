@@ -48,6 +48,7 @@ pub(super) fn join(pieces: Vec<Piece>, model: &Model) -> Vec<Piece> {
         };
         let len = next.text.chars().count();
         if let Some(Piece::Para(last)) = out.last_mut()
+            && !last.torn
             && let Some(bits) = belongs(&last.text, &next.text, lines, model)
         {
             let what = format!(

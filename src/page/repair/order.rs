@@ -1,7 +1,10 @@
 //! Columns read in the wrong order, put back where the text proves it.
 
 use super::join::append;
-use super::shape::{End, begins_afresh, cut_short, end, ends_hanging, inside_marks};
+use super::shape::{
+    self, End, begins_afresh, cut_short, end, ends_hanging, goes_on, inside_marks, is_line,
+    is_prose,
+};
 use crate::article::flag;
 use crate::page::chars::exceeds;
 use crate::page::draft::{Note, Para, Piece};
@@ -16,20 +19,135 @@ const FITS: f32 = 3.5;
 /// Bits by which it must fit better than any other.
 const AHEAD: f32 = 3.0;
 
-/// Most pieces a strayed column may hold when it lies between the two ends.
+/// Most paragraphs of a column that strayed into another.
 const STRAY: usize = 4;
 
-/// Puts one misplaced column back: an end that breaks off and a start in the middle of a sentence that fit each other and nothing
-/// else.
+/// Bits by which what goes on below a stray must fit better than the beginning of a paragraph does.
+const GOES_ON: f32 = 6.0;
+
+/// Bits by which it must fit better than any other below the stray.
+const BEST: f32 = 5.0;
+
+/// Bits by which it must fit better than the stray itself. With these three, of 166 columns moved at random in a national daily
+/// 62 are put back, and no undamaged paragraph of 9,813 is taken for one.
+const STRAYED: f32 = 12.0;
+
+/// Bits of a stray that fits as badly as one can.
+const UNFIT: f32 = -8.0;
+
+/// Fit from which something below a stray may go on, and bits by which it must fit better than the stray, for the stray not to be
+/// joined: of the same 166, 20 false joins fewer, for one true join lost in 196.
+const MAY_GO_ON: f32 = 2.0;
+const DOUBT: f32 = 8.0;
+
+/// More loose ends are no damage.
+const LOOSE: usize = 12;
+
+/// Puts misplaced columns back where the text proves it.
 pub(super) fn restore(pieces: &mut Vec<Piece>, model: &Model) {
+    over_strays(pieces, model);
+    back_into_a_box(pieces, model);
+}
+
+/// `… end │ stray │ start …`: columns that strayed into a paragraph go below it. Where that is likely and not proved, the stray is
+/// at least not taken for the rest of the paragraph.
+fn over_strays(pieces: &mut Vec<Piece>, model: &Model) {
+    let mut at = 0;
+    while let Some(piece) = pieces.get(at) {
+        if let Piece::Para(before) = piece
+            && let Some(rest) = rest_below(pieces, at, before, model)
+        {
+            if rest.is_proved() {
+                let bits = model.joint(&before.text, &rest.para.text);
+                let start = rest.at;
+                if let Piece::Para(rest) = pieces.remove(start) {
+                    glue(pieces, at, rest, bits, 0);
+                }
+            } else if rest.is_likely()
+                && let Some(Piece::Para(para)) = pieces.get_mut(at)
+            {
+                para.torn = true;
+            }
+        }
+        at += 1;
+    }
+}
+
+/// The paragraph below a stray that goes on best where one breaks off; in bits, how well it does and its best rivals.
+struct Rest<'a> {
+    at: usize,
+    para: &'a Para,
+    bits: f32,
+    rival: f32,
+    next: f32,
+}
+
+impl Rest<'_> {
+    fn is_proved(&self) -> bool {
+        self.bits >= GOES_ON
+            && self.bits - self.rival >= BEST
+            && self.bits - self.next.max(UNFIT) >= STRAYED
+    }
+
+    fn is_likely(&self) -> bool {
+        self.bits >= MAY_GO_ON
+            && self.bits > self.rival
+            && self.bits - self.next.max(UNFIT) >= DOUBT
+    }
+}
+
+/// Where the paragraph `before` at `broken` breaks off: what below the next paragraphs may go on from it.
+fn rest_below<'a>(
+    pieces: &'a [Piece],
+    broken: usize,
+    before: &Para,
+    model: &Model,
+) -> Option<Rest<'a>> {
+    let next = para(pieces, broken + 1)?;
+    // A line that counts, 第一，修好水渠, is a subhead.
+    let counts = begins_afresh(&before.text) && is_line(&before.text);
+    if end(&before.text) != End::Open || !is_prose(&before.text) || counts || goes_on(&next.text) {
+        return None;
+    }
+    let bits = |after: &Para| model.link(&before.text, &after.text) + cut_short(&after.text);
+    let mut best: Option<Rest<'a>> = None;
+    let mut previous = next;
+    for at in broken + 2..broken + 2 + STRAY {
+        let Some(this) = para(pieces, at) else { break };
+        if end(&previous.text) == End::Closed && !begins_afresh(&this.text) {
+            let bits = bits(this);
+            match &mut best {
+                Some(best) if best.bits >= bits => best.rival = best.rival.max(bits),
+                _ => {
+                    let rival = best.map_or(f32::NEG_INFINITY, |b| b.bits);
+                    best = Some(Rest {
+                        at,
+                        para: this,
+                        bits,
+                        rival,
+                        next: 0.0,
+                    });
+                }
+            }
+        }
+        previous = this;
+    }
+    best.map(|best| Rest {
+        next: bits(next),
+        ..best
+    })
+}
+
+/// `start … │ label │ end`: puts the column above a box back into it, if there is one such pair that fits and nothing else does.
+fn back_into_a_box(pieces: &mut Vec<Piece>, model: &Model) {
     let (ends, starts) = loose(pieces, model);
-    let mut pairs = Vec::new();
     // Damage is rare: a page with many loose ends is no text that columns strayed in.
-    if ends.len() > 12 || starts.len() > 12 {
+    if ends.len() > LOOSE || starts.len() > LOOSE {
         return;
     }
+    let mut pairs = Vec::new();
     for end in &ends {
-        for start in starts.iter().filter(|s| *s != end && **s != end + 1) {
+        for start in starts.iter().filter(|start| *start < end) {
             if let (Some(before), Some(after)) = (para(pieces, *end), para(pieces, *start)) {
                 let (bits, skip) = fit(before, after, model);
                 if bits >= PROOF {
@@ -44,12 +162,7 @@ pub(super) fn restore(pieces: &mut Vec<Piece>, model: &Model) {
                 .filter_map(|end| column_above(pieces, *end, model)),
         );
     }
-    let [(end, start, bits, skip)] = pairs.as_slice() else {
-        return;
-    };
-    if start > end {
-        over_a_stray(pieces, *end, *start, *bits, *skip);
-    } else {
+    if let [(end, start, bits, skip)] = pairs.as_slice() {
         into_the_box(pieces, *end, *start, *bits, *skip);
     }
 }
@@ -119,7 +232,7 @@ fn column_above(pieces: &[Piece], end: usize, model: &Model) -> Option<(usize, u
         let (Some(previous), Some(this)) = (para(pieces, start - 1), para(pieces, start)) else {
             break;
         };
-        if super::shape::end(&previous.text) != End::Closed || begins_afresh(&this.text) {
+        if shape::end(&previous.text) != End::Closed || begins_afresh(&this.text) {
             continue;
         }
         let bits = model.link(&before.text, &this.text) + cut_short(&this.text);
@@ -134,21 +247,6 @@ fn column_above(pieces: &[Piece], end: usize, model: &Model) -> Option<(usize, u
     let (start, _) = best.filter(|(_, top)| *top >= FITS && *top - second >= AHEAD)?;
     let (bits, skip) = fit(before, para(pieces, start)?, model);
     (bits >= PROOF).then_some((end, start, bits, skip))
-}
-
-/// `… end │ stray │ start …`: the stray goes below.
-fn over_a_stray(pieces: &mut Vec<Piece>, end: usize, start: usize, bits: f32, skip: usize) {
-    if start - end - 1 > STRAY
-        || !pieces
-            .get(end..start)
-            .is_some_and(|s| s.iter().all(|p| matches!(p, Piece::Para(_))))
-    {
-        return;
-    }
-    let Piece::Para(rest) = pieces.remove(start) else {
-        return;
-    };
-    glue(pieces, end, rest, bits, skip);
 }
 
 /// `start … │ label │ end`: the column that begins with `start` belongs into the box below it.
