@@ -246,7 +246,7 @@ fn the_shipped_configuration_has_no_mistake() {
         topics: topics.collect(),
         sources: Vec::new(),
     };
-    assert_eq!(config.problems(file, &vocabulary), []);
+    assert_eq!(config.mistakes(file, &vocabulary), []);
     let channels = config.channels(&vocabulary);
     assert_eq!(channels.len(), 1 + 5 + config.channel.len());
     assert_eq!(Matcher::new(&channels, &vocabulary).1, []);
@@ -278,9 +278,9 @@ fn mistakes_in_the_file_are_pointed_at() {
         ),
     ] {
         let config: ChannelsConfig = toml::from_str(file).unwrap();
-        let problems = config.problems(file, &vocabulary());
-        let [problem] = &problems[..] else {
-            panic!("{file}: {problems:?}");
+        let mistakes = config.mistakes(file, &vocabulary());
+        let [(0, problem)] = &mistakes[..] else {
+            panic!("{file}: {mistakes:?}");
         };
         assert_eq!(
             file.get(problem.span.clone().unwrap()),

@@ -4,6 +4,7 @@ use super::definition::Terms;
 use super::{Channel, Query, Vocabulary, check_name};
 use crate::problem::Problem;
 use serde::Deserialize;
+use std::collections::HashSet;
 use std::num::NonZeroU32;
 use std::ops::Range;
 use toml::Spanned;
@@ -70,34 +71,44 @@ impl ChannelsConfig {
             .collect()
     }
 
-    /// Every mistake in names and queries, at its bytes of `file`, the text this was read from.
-    pub fn problems(&self, file: &str, vocabulary: &Vocabulary) -> Vec<Problem> {
-        let mut taken: Vec<String> = match self.defaults {
+    /// Takes out the channels at these places of the list, and gives their names.
+    pub fn take(&mut self, places: &[usize]) -> Vec<String> {
+        let places: HashSet<_> = places.iter().collect();
+        let all = std::mem::take(&mut self.channel).into_iter().enumerate();
+        let (taken, left): (Vec<_>, Vec<_>) = all.partition(|(place, _)| places.contains(place));
+        self.channel = left.into_iter().map(|(_, entry)| entry).collect();
+        let names = taken.into_iter().map(|(_, e)| e.name.into_inner());
+        names.collect()
+    }
+
+    /// Every mistake in names and queries: the place of its channel in the list, and its bytes in `file`, the text this was
+    /// read from.
+    pub fn mistakes(&self, file: &str, vocabulary: &Vocabulary) -> Vec<(usize, Problem)> {
+        let mut taken: HashSet<String> = match self.defaults {
             true => default_channels(vocabulary)
                 .into_iter()
                 .map(|c| c.name)
                 .collect(),
-            false => Vec::new(),
+            false => HashSet::new(),
         };
-        let mut problems = Vec::new();
-        for entry in &self.channel {
+        let mut mistakes = Vec::new();
+        for (place, entry) in self.channel.iter().enumerate() {
             let name = entry.name.get_ref();
             let at = |mut problem: Problem| {
                 problem.span = Some(entry.name.span());
                 problem
             };
-            problems.extend(check_name(name).err().map(at));
-            if taken.contains(name) {
+            mistakes.extend(check_name(name).err().map(|p| (place, at(p))));
+            if !taken.insert(name.clone()) {
                 let message = format!("there are two channels `{name}`");
-                problems.push(Problem::at(entry.name.span(), message));
+                mistakes.push((place, Problem::at(entry.name.span(), message)));
             }
-            taken.push(name.clone());
             let query = entry.query.get_ref();
             if let Err(problem) = Query::parse(query, vocabulary) {
-                problems.push(located(problem, &entry.query.span(), query, file));
+                mistakes.push((place, located(problem, &entry.query.span(), query, file)));
             }
         }
-        problems
+        mistakes
     }
 }
 

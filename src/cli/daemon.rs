@@ -1,5 +1,6 @@
 //! `up` and `run`: the daemon.
 
+use super::reload::Reloaded;
 use super::{CliError, Global, Inboxes, reload, systemd};
 use crate::broker::{Broker, DataFolder};
 use crate::bus::Bus;
@@ -59,7 +60,21 @@ pub(super) fn run(global: &Global, roles: &[Role], inboxes: &Inboxes) -> Result<
 
 /// The configuration as files, environment and command line have it.
 fn load(global: &Global, inboxes: &Inboxes, roles: &[Role]) -> Result<Config, CliError> {
-    let mut config = global.load()?;
+    with_inboxes(global.load()?, inboxes, roles)
+}
+
+/// The same again, while another is in force.
+fn again(
+    global: &Global,
+    inboxes: &Inboxes,
+    roles: &[Role],
+    in_force: &Config,
+) -> Result<Reloaded, CliError> {
+    let (config, refused) = Config::reload(global.config.as_deref(), &in_force.channels)?;
+    Ok((with_inboxes(config, inboxes, roles)?, refused))
+}
+
+fn with_inboxes(mut config: Config, inboxes: &Inboxes, roles: &[Role]) -> Result<Config, CliError> {
     inboxes.apply(&mut config.settings.sources)?;
     if roles.contains(&Role::Watch) && config.settings.sources.is_empty() {
         return Err(CliError::Usage(
@@ -127,7 +142,7 @@ impl Start<'_> {
         let files = Config::files(self.global.config.as_deref());
         let (global, inboxes) = (self.global.clone(), self.inboxes.clone());
         let roles = roles.to_vec();
-        let load = move || load(&global, &inboxes, &roles);
+        let load = move |in_force: &Config| again(&global, &inboxes, &roles, in_force);
         Ok(tokio::spawn(reload::follow(files, hangup, change, load)))
     }
 }

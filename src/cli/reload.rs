@@ -1,8 +1,8 @@
 //! Takes up changes of the configuration while the daemon runs: when a file of it changes, and on SIGHUP. A broken change
-//! keeps what is in force, and says why.
+//! keeps what is in force, and says why; a broken channel keeps itself alone.
 
 use super::{CliError, systemd};
-use crate::config::{Config, Settings};
+use crate::config::{Config, ConfigError, Settings};
 use crate::service::Change;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -12,6 +12,9 @@ use tokio::signal::unix::Signal;
 /// events of a file system do not.
 const LOOK: Duration = Duration::from_millis(400);
 
+/// Another configuration, and what is wrong with channels of the file that are not in it as written there.
+pub(super) type Reloaded = (Config, Option<ConfigError>);
+
 /// What a file looked like: nothing while it is not there.
 type Looks = Vec<Option<(SystemTime, u64)>>;
 
@@ -20,7 +23,7 @@ pub(super) async fn follow(
     files: Vec<PathBuf>,
     mut hangup: Signal,
     change: Change,
-    load: impl Fn() -> Result<Config, CliError> + Clone + Send + 'static,
+    load: impl Fn(&Config) -> Result<Reloaded, CliError> + Clone + Send + 'static,
 ) {
     let mut tick = tokio::time::interval(LOOK);
     let mut in_force = looks(&files);
@@ -38,9 +41,9 @@ pub(super) async fn follow(
         }
         in_force = now;
         systemd::reloading();
-        let load = load.clone();
-        match tokio::task::spawn_blocking(load).await {
-            Ok(Ok(config)) => take_up(&change, config),
+        let (load, in_use) = (load.clone(), change.now());
+        match tokio::task::spawn_blocking(move || load(&in_use)).await {
+            Ok(Ok(reloaded)) => take_up(&change, reloaded),
             Ok(Err(error)) => {
                 let why = match &error {
                     CliError::Config(config) => config.report(&plain()),
@@ -62,10 +65,20 @@ pub(super) async fn follow(
     }
 }
 
-fn take_up(change: &Change, config: Config) {
+fn take_up(change: &Change, (config, refused): Reloaded) {
     let fixed = needs_restart(&change.now().settings, &config.settings);
     change.replace(config);
     tracing::info!("the changed configuration is in force");
+    if let Some(refused) = refused {
+        change.refuse(format!(
+            "{}; the other channels are in force",
+            refused.brief()
+        ));
+        tracing::error!(
+            "channels are refused, and stay what they were before; the others are in force:\n{}",
+            refused.report(&plain())
+        );
+    }
     if !fixed.is_empty() {
         let keys = fixed.join(", ");
         tracing::warn!("changed, but in force only after a restart: {keys}");

@@ -15,7 +15,7 @@ pub use settings::{
 
 use crate::article::Source;
 use crate::channels::definition::Terms;
-use crate::channels::{self, ChannelsConfig, TopicName, Vocabulary};
+use crate::channels::{self, ChannelsConfig, Query, TopicName, Vocabulary};
 use crate::enrich::Models;
 use crate::enrich::entities::{EntitiesConfig, Tagger};
 use crate::enrich::topics::{Classifier, TopicsConfig};
@@ -23,6 +23,7 @@ use crate::problem::Problem;
 use figment::Figment;
 use figment::providers::{Env, Serialized};
 use serde::de::DeserializeOwned;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Everything configured, checked and compiled.
@@ -57,45 +58,56 @@ impl Config {
     /// # Errors
     /// Every mistake found, each with its line and remedy.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::build(file, None).map(|(config, _)| config)
+    }
+
+    /// Loads again, while other channels are `in_force`. A mistaken channel is refused alone: where one of its name is in
+    /// force, that one stays. The mistakes of such channels are given along.
+    ///
+    /// # Errors
+    /// Every other mistake found, each with its line and remedy; nothing of the files can be taken up then.
+    pub fn reload(
+        file: Option<&Path>,
+        in_force: &Channels,
+    ) -> Result<(Self, Option<ConfigError>), ConfigError> {
+        Self::build(file, Some(in_force))
+    }
+
+    fn build(
+        file: Option<&Path>,
+        in_force: Option<&Channels>,
+    ) -> Result<(Self, Option<ConfigError>), ConfigError> {
         let settings = Settings::load(file)?;
         let folder = file.and_then(Path::parent);
         let neighbour = |name: &str| folder.map(|f| f.join(name)).filter(|p| p.exists());
 
         let classifier = match neighbour("topics.toml") {
             Some(path) => {
-                compile::<TopicsConfig, _>(&path, |config, _| heads::classifier(config, &path))?
+                compile::<TopicsConfig, _>(&path, |config| heads::classifier(config, &path))?
             }
             None => Classifier::embedded()
                 .map_err(|p| ConfigError::new("topics.toml (embedded)".into(), p, ""))?,
         };
         let tagger = tagger(file)?;
         let vocabulary = vocabulary(&classifier, &settings);
-        let channels = match neighbour("channels.toml") {
-            Some(path) => compile::<ChannelsConfig, _>(&path, |config, text| {
-                let problems = config.problems(text, &vocabulary);
-                match problems.is_empty() {
-                    true => Ok(Channels {
-                        list: config.channels(&vocabulary),
-                        terms: config.terms(&vocabulary),
-                    }),
-                    false => Err(problems),
-                }
-            })?,
+        let (channels, refused) = match neighbour("channels.toml") {
+            Some(path) => Channels::load(&path, &vocabulary, in_force)?,
             None => {
                 let list = channels::default_channels(&vocabulary);
                 let terms = vec![Terms::default(); list.len()];
-                Channels { list, terms }
+                (Channels { list, terms }, None)
             }
         };
         let models = Models {
             topics: classifier,
             entities: tagger,
         };
-        Ok(Self {
+        let config = Self {
             settings,
             models,
             channels,
-        })
+        };
+        Ok((config, refused))
     }
 
     /// The entity tagger alone, ready at once: neither topics nor channels are compiled. Settings are checked all the same.
@@ -126,13 +138,56 @@ impl Config {
     }
 }
 
+impl Channels {
+    /// Those of a file. With others `in_force`, a mistaken one is left out, or is the one of its name there.
+    fn load(
+        path: &Path,
+        vocabulary: &Vocabulary,
+        in_force: Option<&Self>,
+    ) -> Result<(Self, Option<ConfigError>), ConfigError> {
+        let file = read(path)?;
+        let mut config: ChannelsConfig = parse(&file)?;
+        let mistakes = config.mistakes(&file.text, vocabulary);
+        if mistakes.is_empty() {
+            return Ok((Self::of(&config, vocabulary), None));
+        }
+        let (places, problems): (Vec<_>, Vec<_>) = mistakes.into_iter().unzip();
+        let refused = ConfigError::new(file.path, problems, &file.text);
+        let Some(in_force) = in_force else {
+            return Err(refused);
+        };
+        let mistaken: HashSet<_> = config.take(&places).into_iter().collect();
+        let mut channels = Self::of(&config, vocabulary);
+        let sound: HashSet<_> = channels.list.iter().map(|c| c.name.clone()).collect();
+        for (channel, terms) in in_force.list.iter().zip(&in_force.terms) {
+            if !mistaken.contains(&channel.name) || sound.contains(&channel.name) {
+                continue;
+            }
+            // What it was before may name a topic or a source that is no more.
+            if Query::parse(&channel.query, vocabulary).is_err() {
+                return Err(refused);
+            }
+            channels.list.push(channel.clone());
+            channels.terms.push(*terms);
+        }
+        Ok((channels, Some(refused)))
+    }
+
+    fn of(config: &ChannelsConfig, vocabulary: &Vocabulary) -> Self {
+        Self {
+            list: config.channels(vocabulary),
+            terms: config.terms(vocabulary),
+        }
+    }
+}
+
 fn tagger(file: Option<&Path>) -> Result<Tagger, ConfigError> {
     let path = file
         .and_then(Path::parent)
         .map(|f| f.join("entities.toml"))
         .filter(|p| p.exists());
     match path {
-        Some(path) => compile::<EntitiesConfig, _>(&path, |config, _| Tagger::new(config)),
+        Some(path) => compile::<EntitiesConfig, _>(&path, Tagger::new),
         None => Ok(Tagger::default()),
     }
 }
@@ -262,9 +317,9 @@ fn locate(text: &str, key: &str, mut problem: Problem) -> Problem {
 
 fn compile<C: DeserializeOwned, T>(
     path: &Path,
-    build: impl FnOnce(&C, &str) -> Result<T, Vec<Problem>>,
+    build: impl FnOnce(&C) -> Result<T, Vec<Problem>>,
 ) -> Result<T, ConfigError> {
     let file = read(path)?;
     let config = parse(&file)?;
-    build(&config, &file.text).map_err(|problems| ConfigError::new(file.path, problems, &file.text))
+    build(&config).map_err(|problems| ConfigError::new(file.path, problems, &file.text))
 }

@@ -28,12 +28,14 @@ fn changes_are_taken_up_while_running_and_a_broken_one_keeps_what_is_in_force() 
         room.wire().on_channel("ponds") == 1
     });
 
-    room.config("channels.toml", &channel("headlin:水渠"));
+    room.config(
+        "channels.toml",
+        &format!("{}quer", channel("headline:水渠")),
+    );
     desk.says("what was in force stays");
-    desk.says("headlin");
     let status = room.run(&["status"]).out;
     assert!(
-        status.contains("configuration not taken up") && status.contains("channels.toml: line 4"),
+        status.contains("configuration not taken up") && status.contains("channels.toml: line 5"),
         "{status}"
     );
     room.put(
@@ -45,6 +47,61 @@ fn changes_are_taken_up_while_running_and_a_broken_one_keeps_what_is_in_force() 
     });
 
     room.config("channels.toml", &channel("headline:水塘"));
+    desk.says_times("the changed configuration is in force", 2);
+    assert!(!room.run(&["status"]).out.contains("not taken up"));
+    desk.stop();
+}
+
+#[test]
+fn a_bad_channel_in_the_file_is_refused_alone_and_stays_what_it_was() {
+    let room = Room::new();
+    let file = |ponds: &str, more: &str| {
+        let of = |name: &str, query: &str| {
+            format!("[[channel]]\nname = \"{name}\"\nquery = '{query}'\n")
+        };
+        room.config(
+            "channels.toml",
+            &format!(
+                "{}{}{more}",
+                of("ponds", ponds),
+                of("ditches", "headline:水渠")
+            ),
+        );
+    };
+    file("headline:水塘", "");
+    let config = room.config("copydesk.toml", ONE_SOURCE);
+    let desk = room.daemon(&["up", "--config", &config]);
+
+    file(
+        "headlin:水塘",
+        "[[channel]]\nname = \"bridges\"\nquery = 'headline:大桥'\n[[channel]]\nname = \"ditches\"\nquery = '*'\n",
+    );
+    desk.says("stay what they were before");
+    let status = room.run(&["status"]).out;
+    assert!(
+        status.contains("channels.toml: line 3")
+            && status.contains("and 1 more")
+            && status.contains("the other channels are in force"),
+        "{status}"
+    );
+    room.put(
+        "20250318/01.md",
+        article("南城县水塘清淤", "水塘清淤今天完工。"),
+    );
+    room.put(
+        "20250318/02.md",
+        article("崇仁县大桥通车", "崇仁县大桥昨天通车。"),
+    );
+    wait_until("the channel as it was, and the new one", || {
+        room.wire().on_channel("ponds") == 1 && room.wire().on_channel("bridges") == 1
+    });
+    assert_eq!(
+        room.wire().on_channel("ditches"),
+        0,
+        "the second of that name"
+    );
+
+    file("headline:水塘", "");
     desk.says_times("the changed configuration is in force", 2);
     assert!(!room.run(&["status"]).out.contains("not taken up"));
     desk.stop();
