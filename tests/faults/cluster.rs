@@ -7,6 +7,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
+/// Streams whose leaders are killed, each in its turn.
+const LED: [&str; 3] = ["COPYDESK_ARTICLES", "COPYDESK_ITEMS", "COPYDESK_CHANNELS"];
+
 /// Killed when dropped.
 pub(crate) struct Cluster {
     nodes: Vec<Node>,
@@ -63,11 +66,11 @@ impl Cluster {
         urls.join(",")
     }
 
-    /// Process id of the server that leads the stream of articles.
-    pub(crate) fn leader(&self) -> Option<u32> {
+    /// Process id of the server that leads one of the streams.
+    pub(crate) fn leader(&self, turn: usize) -> Option<u32> {
         let wire = self.wire.as_ref()?;
         let leader = wire.block_on(async {
-            let stream = wire.js().get_stream("COPYDESK_ARTICLES").await.ok()?;
+            let stream = wire.js().get_stream(LED[turn % LED.len()]).await.ok()?;
             stream.cached_info().cluster.as_ref()?.leader.clone()
         })?;
         let index: usize = leader.strip_prefix("desk-")?.parse().ok()?;
@@ -91,6 +94,12 @@ impl Cluster {
         kill(pid, Signal::KILL);
         child.wait().unwrap();
         true
+    }
+
+    /// Whether this process is one of them.
+    pub(crate) fn runs(&self, pid: u32) -> bool {
+        let mut up = self.nodes.iter().filter_map(|n| n.child.as_ref());
+        up.any(|child| child.id() == pid)
     }
 
     /// Starts those that are down.

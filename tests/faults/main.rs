@@ -148,11 +148,11 @@ fn run(what: &str, room: &Room, mut troupe: Troupe<'_>, seed: u64) {
     let ledger = writer.join().unwrap();
     let balances = settled(&mut troupe, &ledger, &readers);
     let dead = Wire::to(&troupe.url()).waiting("COPYDESK_DEAD");
-    let kills = troupe.kills;
+    let (kills, leaders) = (troupe.kills, troupe.leaders);
     drop(readers);
     let logs = troupe.stop();
     println!(
-        "{what}, seed {seed}: {kills} kills, {} steps, {files} files, {} articles: {}; dead letters {dead}; {:.0} s",
+        "{what}, seed {seed}: {kills} kills ({leaders} of leaders), {} steps, {files} files, {} articles: {}; dead letters {dead}; {:.0} s",
         course.len(),
         ledger.len(),
         said(&balances),

@@ -10,7 +10,7 @@ pub(crate) enum Fault {
     KillRole(usize),
     /// A role is stopped where it is, and goes on after a while.
     PauseRole(usize),
-    /// `kill -9` of the server; in a cluster, of the one that leads the articles.
+    /// `kill -9` of the server; in a cluster, of one that leads a stream.
     KillServer,
     /// The server is stopped where it is.
     PauseServer,

@@ -26,8 +26,10 @@ pub(crate) struct Troupe<'a> {
     undo: Vec<(Instant, Undo)>,
     /// Logs of those that are gone.
     pub(crate) logs: Vec<String>,
-    /// Processes that died.
+    /// Processes that a fault killed.
     pub(crate) kills: usize,
+    /// Those of them that led a stream of the cluster.
+    pub(crate) leaders: usize,
 }
 
 struct Role {
@@ -63,6 +65,7 @@ impl<'a> Troupe<'a> {
             undo: Vec::new(),
             logs: Vec::new(),
             kills: 0,
+            leaders: 0,
         }
     }
 
@@ -142,6 +145,7 @@ impl<'a> Troupe<'a> {
                 };
                 self.logs.push(daemon.log());
                 daemon.kill();
+                self.kills += 1;
                 self.roles[index].paused = false;
                 Undo::StartRole(index)
             }
@@ -156,15 +160,18 @@ impl<'a> Troupe<'a> {
             Fault::KillServer => match &mut self.servers {
                 Servers::One(nats, _) if nats.pid().is_some() => {
                     nats.kill();
+                    self.kills += 1;
                     Undo::StartServer
                 }
                 Servers::Three(cluster) => {
-                    let Some(leader) = cluster.leader() else {
+                    let Some(leader) = cluster.leader(self.leaders) else {
                         return;
                     };
                     if !cluster.kill(leader) {
                         return;
                     }
+                    self.kills += 1;
+                    self.leaders += 1;
                     Undo::StartServer
                 }
                 // Its daemon starts it again.
@@ -194,7 +201,6 @@ impl<'a> Troupe<'a> {
                 Undo::EmptyDisk(pid)
             }
         };
-        self.kills += usize::from(step.kills());
         self.undo.push((Instant::now() + step.lasts, undo));
     }
 
@@ -229,14 +235,26 @@ impl<'a> Troupe<'a> {
             Undo::EmptyDisk(pid) => match &mut self.servers {
                 Servers::One(nats, _) if nats.pid() == Some(pid) => {
                     nats.kill();
+                    self.kills += 1;
                     nats.restart();
                 }
                 Servers::One(..) => {}
                 Servers::Three(cluster) => {
-                    cluster.kill(pid);
-                    cluster.restart();
+                    if cluster.kill(pid) {
+                        self.kills += 1;
+                        cluster.restart();
+                    } else if cluster.runs(pid) {
+                        // Another is down: this one waits for it, frozen, as it would in life.
+                        let soon = Instant::now() + Duration::from_millis(200);
+                        self.undo.push((soon, Undo::EmptyDisk(pid)));
+                    }
                 }
-                Servers::Private => kill(pid, Signal::KILL),
+                Servers::Private => {
+                    if is_alive(pid) {
+                        kill(pid, Signal::KILL);
+                        self.kills += 1;
+                    }
+                }
             },
         }
     }
@@ -245,7 +263,7 @@ impl<'a> Troupe<'a> {
     fn broker(&self) -> Option<u32> {
         match &self.servers {
             Servers::One(nats, _) => nats.pid(),
-            Servers::Three(cluster) => cluster.leader(),
+            Servers::Three(cluster) => cluster.leader(self.leaders),
             Servers::Private => self.roles[0].daemon.as_ref()?.broker_now(),
         }
     }
