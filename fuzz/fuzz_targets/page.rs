@@ -14,7 +14,10 @@ fuzz_target!(|bytes: &[u8]| {
         let sections = article.sections.iter().map(|s| s.span);
         let flags = article.flags.iter().filter_map(|f| f.span);
         for span in subheads.chain(sections).chain(flags) {
-            assert!(span.start <= span.end && span.end <= len, "{span:?} of {len}");
+            assert!(
+                span.start <= span.end && span.end <= len,
+                "{span:?} of {len}"
+            );
         }
     }
 });
