@@ -69,7 +69,13 @@ impl Tagger {
         let text = Text::new(text);
         let manner = Manner::of(text.chars());
         let mut part = self.part(text, manner, true);
+        let chars = part.text.chars();
+        part.names
+            .retain(|n| n.house.is_some() || !rule::is_address(n, chars));
         consistency::agree(&mut [(part.text.chars(), &mut part.names)]);
+        if manner == Manner::Print {
+            part.names = rule::place::join_told(std::mem::take(&mut part.names), part.text.chars());
+        }
         part.settle();
         let names = part.names.iter().map(|n| Mention {
             kind: n.kind,
@@ -117,10 +123,11 @@ impl Tagger {
         let trained = MODEL.as_ref().map_or_else(Vec::new, |model| {
             model.find(chars, manner, &mut Scratch::default())
         });
-        let names = match manner {
+        let mut names = match manner {
             Manner::Speech => trained,
             Manner::Print => rule::apply(chars, trained, lexicon()),
         };
+        rule::side::mark(&mut names, chars);
         let names = name::overlay(&self.house.find(chars), names);
         link::Part {
             names,
@@ -139,7 +146,7 @@ impl std::fmt::Debug for Tagger {
     }
 }
 
-const VERSION: &str = "entities-4";
+const VERSION: &str = "entities-5";
 
 /// An item names only what is more likely right than wrong.
 const LIKELY: f64 = 0.5;

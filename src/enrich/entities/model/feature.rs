@@ -1,6 +1,7 @@
 //! What the model looks at in a sentence, as 32-bit keys.
 
-use super::lexicon::{Lexicon, Word, mix};
+use super::lexicon::{Lexicon, Word, fingerprint, mix};
+use std::sync::LazyLock;
 
 /// Something seen in a sentence that speaks of several characters near it: its slot `s` of the character `first + s`.
 ///
@@ -41,6 +42,41 @@ pub(super) struct Extractor {
     /// With room on either side.
     classes: Vec<u8>,
     padded: Vec<char>,
+    /// A word of [`MATCH`] is in the sentence.
+    is_match: bool,
+}
+
+/// Fingerprints of [`MATCH`].
+struct MatchWords {
+    sorted: Vec<u32>,
+    /// A bit for the high bits of each, so that hardly any other word is searched for.
+    sieve: [u64; 64],
+}
+
+static MATCH_WORDS: LazyLock<MatchWords> = LazyLock::new(MatchWords::new);
+
+impl MatchWords {
+    fn new() -> Self {
+        let words = MATCH.split_whitespace();
+        let mut sorted: Vec<u32> = words
+            .map(|word| fingerprint(&word.chars().collect::<Vec<_>>()))
+            .collect();
+        sorted.sort_unstable();
+        let mut sieve = [0; 64];
+        for key in &sorted {
+            if let Some(bits) = sieve.get_mut((key >> 26) as usize) {
+                *bits |= 1 << (key >> 20 & 63);
+            }
+        }
+        Self { sorted, sieve }
+    }
+
+    #[inline]
+    fn has(&self, key: u32) -> bool {
+        let bits = self.sieve.get((key >> 26) as usize).copied();
+        bits.is_some_and(|bits| bits >> (key >> 20 & 63) & 1 == 1)
+            && self.sorted.binary_search(&key).is_ok()
+    }
 }
 
 const PLACE: &str = "省市区县州镇乡村路街道巷湾山河湖海江岛港桥庄屯寨堡坪塘岭沟溪洲";
@@ -48,6 +84,10 @@ const BODY: &str = "局委部厅院校社会所队馆站厂行司团处办署店
 const FOREIGN: &str = "尔斯特克拉罗德阿瓦巴卡莫萨布姆内伊夫格洛诺维奥贝费塞托普亚蒂杜鲁埃";
 const NUMERAL: &str = "零一二三四五六七八九十百千万亿两〇几";
 const DATE: &str = "年月日时分秒号";
+/// Words by which a sentence is told to be of a match: there a city's name is a side.
+const MATCH: &str = "主场 客场 联赛 赔率 足彩 竞彩 赛季 球队 主队 客队 比分 平局 主胜 客胜 保级 降级 不败 前锋 后卫 \
+     中场 门将 进球 失球 夺冠 决赛 半决赛 小组赛 淘汰赛 热身赛 德比 对阵 做客 英超 意甲 德甲 西甲 法甲 中超 \
+     欧冠 盘口 让球 主帅 主教练 俱乐部 击败 战胜 战平 逆转 球员 球迷 足球 篮球 排球 首轮 次轮 出线 锋线 防线";
 /// Neither Han nor ASCII.
 const OTHER: u8 = 13;
 
@@ -152,8 +192,11 @@ impl Extractor {
         self.ends.clear();
         self.ends.resize(count, (0, 0));
         let mut next = 0;
+        self.is_match = false;
+        let match_words = &*MATCH_WORDS;
         for (at, word) in self.words.iter().enumerate() {
             if at == next {
+                self.is_match |= word.tag != 0 && match_words.has(word.key);
                 self.walk.push(*word);
                 next += usize::from(word.length);
             }
@@ -246,6 +289,15 @@ impl Extractor {
                 key(17, &[tag(two_back) << 8 | tag(back), own]),
             ] {
                 block(key, at + START, this.length);
+            }
+            if self.is_match {
+                for key in [
+                    key(19, &[this.key]),
+                    key(20, &[tag(back), own]),
+                    key(21, &[tag(ahead), own]),
+                ] {
+                    block(key, at + START, this.length);
+                }
             }
             for (inside, c) in (0u32..).zip(chars.iter().skip(at).take(this.length.into())) {
                 let key = key(18, &[u32::from(*c), inside << 16 | own]);

@@ -17,7 +17,17 @@ const STREET: u8 = 33;
 /// From here on a tag for each list of names.
 const LISTS: usize = 34;
 /// Lists of parts that names are made of, common words among them: no tag tells a name by these.
-const PARTS: [&str; 3] = ["given", "given-two", "number"];
+const PARTS: [&str; 9] = [
+    "channel",
+    "dept-end",
+    "estate-end",
+    "faculty",
+    "given",
+    "given-two",
+    "lucky",
+    "number",
+    "own",
+];
 
 /// Words by the fingerprint of their characters, as they lie in the file.
 pub(in super::super) struct Lexicon<'a> {
@@ -47,7 +57,7 @@ pub(super) fn mix(hash: u32, value: u32) -> u32 {
     (hash.rotate_left(7) ^ value).wrapping_mul(0x9e37_79b1)
 }
 
-fn fingerprint(word: &[char]) -> u32 {
+pub(super) fn fingerprint(word: &[char]) -> u32 {
     word.iter().fold(word_seed(), |h, c| mix(h, u32::from(*c)))
 }
 

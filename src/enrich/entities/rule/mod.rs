@@ -4,6 +4,7 @@ mod body;
 mod organisation;
 mod person;
 pub(super) mod place;
+pub(super) mod side;
 
 pub(super) use person::{is_hard, title};
 
@@ -32,7 +33,7 @@ static STOPS: LazyLock<Chars> = LazyLock::new(|| {
 /// … but in these words.
 static WITHIN: LazyLock<Words> = LazyLock::new(|| {
     Words::beginning(
-        "发展和 资源和 住房和 工业和 旅游和 文化和 规划和 卫生和 教育和体 经济和 科学和技 司法和 \
+        "发展和 海洋与 规划与 经济与 科学与 土地与 文化与 体育与 专用 资源和 广电和 农业和 城市和 粮食和 民族和 人口和 质量和 商务和 园林和 体育和 住房和 工业和 旅游和 文化和 规划和 卫生和 教育和体 经济和 科学和技 司法和 \
      和平 和谐 共和 和信 法和 社会 委员会 协会 商会 学会 工会 合会 究会 进会 金会 字会 \
      善会 育会 联会 党委会 议会 有限 有色 有机 国有 应用 实用 日用 通用 信用 使用 对外 \
      就业 成都 首都 都市 都江 都匀 昌都 新都 高等 中等 将军 自由 普及 供给 给水 全国 安全 \
@@ -104,6 +105,10 @@ pub(super) fn apply(chars: &[char], trained: Vec<Name>, lexicon: Lexicon) -> Vec
     let known = merge(found, known, chars);
     let mut names = organisation::split(known, chars);
     organisation::with_branches(&mut names, chars);
+    names.retain(|n| {
+        let text = chars.get(n.start..n.end).unwrap_or_default();
+        n.kind != EntityKind::Organisation || !organisation::is_common(text)
+    });
     names
 }
 
@@ -130,6 +135,15 @@ pub(super) fn is_doubtful(name: &Name, chars: &[char], lexicon: Lexicon) -> bool
         }
         _ => text.len() < 2,
     }
+}
+
+/// Whether the model took a form of address (王总, 李律师) for a person.
+pub(super) fn is_address(name: &Name, chars: &[char]) -> bool {
+    let text = chars.get(name.start..name.end).unwrap_or_default();
+    name.kind == EntityKind::Person
+        && name.score < 0.95
+        && !matches!(text, ['小' | '老' | '阿', ..] | [.., '某'])
+        && person::is_address(text)
 }
 
 /// Chains of divisions put among the names: into an organisation they are part of no more than they are told, over all else.

@@ -25,6 +25,10 @@ static PUBLIC: LazyLock<Words> = LazyLock::new(|| {
      农业农村局 人社局 社会保障局 交通运输局 住建局 建设局 自然资源局 生态环境局 文旅局 体育局 \
      旅游局 信息化局 监督局 保障局 卫健委 发改委 卫健局 医保局 城管局 信访局 事务局 专卖局 \
      烟草局 税务分局 分局 海关 消防救援站 交警支队 交警大队 经济合作社 股份经济合作社 供销社 \
+     生态环境厅 教育厅 财政厅 民政厅 交通运输厅 农业农村厅 水利厅 公安厅 司法厅 商务厅 \
+     自然资源厅 建设厅 保障厅 科技厅 信息化厅 旅游厅 审计厅 渔业局 粮食局 园林局 国资委 机关工委 \
+     旅行社 株式会社 总站 监测站 水文站 防疫站 警备区 军分区 人武部 少年宫 青少年宫 代表队 足球队 篮球队 龙舟队 合唱团 \
+     歌舞团 委巡察办 联合社 指挥部 纪委监委 公路分局 研发中心 税务所 司法所 财政所 供电所 \
      管理处 管理所 事务所 供电公司 试验站 实验室 研究室 理事会 董事会 监事会 商会 总会 工坊 \
      委员会 委宣传部 委组织部 委统战部 委政法委员会 委政法委 委党校 委办公室 委社会工作部 委 \
      政府 政协 人大常委会 人大",
@@ -47,7 +51,9 @@ static SITE: LazyLock<Words> = LazyLock::new(|| {
     Words::beginning(
         "大厦 广场 公园 大桥 水库 国道 高速公路 高速 大堤 防洪堤 景区 风景区 旅游区 自然保护区 \
      度假区 体育馆 体育场 体育中心 火车站 高铁站 客运站 汽车站 机场 码头 小区 旧址 故居 遗址 \
-     开发区 经开区 高新区 合作区 保税区 步行街 国际港 商贸城 物流港 市场 交易市场 观景台",
+     开发区 经开区 高新区 合作区 保税区 步行街 国际港 商贸城 物流港 市场 交易市场 观景台 球场 大楼 \
+     水产城 家居城 钢铁城 汽车城 渔港 口岸 度假村 国家公园 经济开发区 经济技术开发区 \
+     高新技术产业开发区",
     )
 });
 
@@ -66,6 +72,12 @@ const GENERIC: &str = "公司 集团 学校 大队 中队 广场 公园 市场 �
 /// Ends that a division stands right before, whatever else goes before it: 南宁市 + 委.
 const AFTER_DIVISION: &str =
     "委宣传部 委组织部 委统战部 委政法委员会 委政法委 委党校 委办公室 委 政府 政协 人大";
+
+/// Zones that a division's short name stands right before: 昆山 + 开发区.
+const ZONES: &str = "开发区 经开区 高新区 保税区 经济开发区 经济技术开发区 高新技术产业开发区";
+
+/// Buildings and sites that are named after whoever owns them: a firm's name + 大厦.
+const OWNED: &str = "大厦 大楼 广场 体育馆 体育场 球场 商贸城 物流港 国际港 钢铁城 家居城 汽车城";
 
 /// Farther than this from its end no name begins.
 const REACH: usize = 26;
@@ -134,7 +146,9 @@ pub(super) fn find(chars: &[char], names: &[Name]) -> Vec<Name> {
         let taken = names.get(passed).is_some_and(|n| {
             n.start < end && (n.kind == EntityKind::Person && n.start >= at || n.house.is_some())
         });
-        if taken || broken(chars, end) {
+        // 交通局 + 原 + 党组书记
+        let former = sort == Sort::Public && at > 0 && chars.get(at - 1) == Some(&'原');
+        if taken || former || broken(chars, end) {
             at += 1;
             continue;
         }
@@ -178,6 +192,7 @@ fn start(
     let suffix: String = chars.get(at..at + length)?.iter().collect();
     let generic = GENERIC.split(' ').any(|g| g == suffix);
     let strict = AFTER_DIVISION.split(' ').any(|b| b == suffix);
+    let owned = OWNED.split(' ').any(|o| o == suffix);
     let first = names.partition_point(|n| n.end <= window);
     let known = names
         .get(first..)?
@@ -186,19 +201,23 @@ fn start(
         .find(|n| {
             n.start >= window
                 && n.kind != EntityKind::Person
-                && (sort != Sort::Site || n.kind == EntityKind::Place)
+                && (sort != Sort::Site || n.kind == EntityKind::Place || owned && at <= n.end + 4)
         });
+    let zone = ZONES.split(' ').any(|z| z == suffix);
     for start in window..at {
         let rest = chars.get(start..at)?;
         if let Some(name) = known.filter(|n| n.start == start) {
             let stem = at.saturating_sub(name.end);
-            if !(strict || generic && stem == 0 && name.end <= at) {
+            let bare = generic && stem == 0 && name.end <= at && name.kind == EntityKind::Place;
+            if !(strict || bare) {
                 return Some((start, name.score.max(0.75)));
             }
         }
         if let Some(length) = gazetteer::longest(rest) {
             let name = rest.get(..length)?;
-            let whole = is_full(name) || start == window && (length > 2 || is_county(name));
+            let whole = is_full(name)
+                || start == window && (length > 2 || is_county(name))
+                || zone && length == rest.len() && is_county(name);
             let fits =
                 !strict || chain(rest).is_some_and(|c| c.length == rest.len() && is_full(rest));
             if whole && fits && !(generic && length == rest.len()) {
@@ -209,17 +228,89 @@ fn start(
     if strict {
         return None;
     }
+    if let Some(quote) = opened(chars, window).filter(|q| *q >= floor && sort != Sort::Site) {
+        return Some((owner(chars, names, floor, quote), 0.85));
+    }
     let rest = chars.get(window..at)?;
     let level = rest
         .first()
         .is_some_and(|c| "省市县区镇乡村州团校".contains(*c));
+    // 市县两级 + 办公室
+    if rest.iter().take(4).any(|c| *c == '级') {
+        return None;
+    }
     // 市 + 商务 + 事务中心, but no 市 + 中心
     if sort != Sort::Site && level && !generic && (rest.len() > 1 || is_body(&suffix)) {
         return Some((window, 0.85));
     }
+    // 蔬菜种植 + 专业合作社 is none by name.
+    if is_trade(rest) {
+        return None;
+    }
     let firm =
         suffix.ends_with("有限公司") || suffix.ends_with("责任公司") || suffix.ends_with("合作社");
     (firm && sort == Sort::Own && (2..=14).contains(&rest.len())).then_some((window, 0.7))
+}
+
+/// What firms and co-operatives do.
+static TRADE: LazyLock<Words> = LazyLock::new(|| {
+    Words::beginning(
+        "农业 生态 蔬菜 水稻 粮食 油茶 茶叶 水果 果树 药材 中药材 花卉 苗木 生猪 畜牧 水产 家禽 农机 植保 种植 \
+         养殖 种养 加工 服务 生产 销售 经营 综合 科技 开发 发展 建设 建筑 旅游 文化 物业 管理 投资 \
+         运输 物流 贸易 商贸 汽车 食品 医药 电力 燃气 供水 专业 国有 民营 股份 特色 产业 村级 集体 家政",
+    )
+});
+
+/// Whether it says nothing but what is done.
+fn is_trade(text: &[char]) -> bool {
+    let mut rest = text;
+    while let Some(length) = TRADE.at_start(rest) {
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    rest.is_empty() && !text.is_empty()
+}
+
+/// Ends before which what is done makes no name.
+const COMMON: &str =
+    "专业合作社 合作社 服务队 志愿服务队 种植基地 养殖基地 生产基地 示范基地 研究中心";
+
+/// Whether it is a sort of organisation and none by name: 蔬菜种植专业合作社.
+pub(super) fn is_common(name: &[char]) -> bool {
+    matches!(name.last(), Some('社' | '队' | '地' | '心'))
+        && COMMON.split(' ').any(|end| {
+            let length = end.chars().count();
+            let before = name.len().checked_sub(length);
+            before.is_some_and(|at| {
+                name.get(at..)
+                    .is_some_and(|tail| end.chars().eq(tail.iter().copied()))
+                    && name
+                        .get(..at)
+                        .is_some_and(|own| own.is_empty() || is_trade(own))
+            })
+        })
+}
+
+/// Where the quotation mark opens that closes right before `end`, with a name of two to six characters between.
+fn opened(chars: &[char], end: usize) -> Option<usize> {
+    let close = end.checked_sub(1).filter(|i| chars.get(*i) == Some(&'"'))?;
+    let length = (0..7)
+        .take_while(|n| close.checked_sub(n + 1).is_some_and(|i| inside(chars, i)))
+        .count();
+    let open = close.checked_sub(length + 1)?;
+    ((2..=6).contains(&length) && chars.get(open) == Some(&'"')).then_some(open)
+}
+
+/// Where the division or the name begins that ends at `end`; `end` where there is none.
+fn owner(chars: &[char], names: &[Name], floor: usize, end: usize) -> usize {
+    let last = names.partition_point(|n| n.end < end);
+    let known = names
+        .get(last)
+        .filter(|n| n.end == end && n.start >= floor && n.kind != EntityKind::Person);
+    let division = (floor..end).rev().take(8).find(|start| {
+        let rest = chars.get(*start..end).unwrap_or_default();
+        is_full(rest) && gazetteer::longest(rest) == Some(rest.len())
+    });
+    known.map(|n| n.start).or(division).unwrap_or(end)
 }
 
 /// The 中共 before a committee belongs to its name.
@@ -380,6 +471,15 @@ mod tests {
             ("株洲市发展和改革委员会公布", vec!["株洲市发展和改革委员会"]),
             ("青年和株洲市公安局", vec!["株洲市公安局"]),
             ("株洲市中学生", vec![]),
+            ("代表团赴耒阳开发区考察", vec!["耒阳开发区"]),
+            (
+                "天元区\"蓝信封\"志愿服务队清理河道",
+                vec!["天元区\"蓝信封\"志愿服务队"],
+            ),
+            ("说:\"蓝信封\"志愿服务队", vec!["\"蓝信封\"志愿服务队"]),
+            ("蔬菜种植专业合作社的社员", vec![]),
+            ("市县两级协作办公室成立", vec![]),
+            ("醴陵市住建局原党组书记", vec!["醴陵市住建局"]),
             (
                 "由醴陵市青禾农业有限公司建设",
                 vec!["醴陵市青禾农业有限公司"],

@@ -61,7 +61,8 @@ const SOFT: &str = "和为同正来家会能向明常用";
 
 /// What follows a surname instead of a given name: 王老师, 雷女士.
 const HONORIFICS: &str = "老师 女士 先生 大爷 大妈 大娘 大叔 大姐 大哥 老汉 老太 老人 阿姨 师傅 奶奶 爷爷 医生 \
-     主任 警官 经理 院长 局长 校长 书记 总 某 氏 家 姓 嫂 婶 伯 娭毑 教授";
+     主任 警官 经理 院长 局长 校长 书记 总 某 氏 家 姓 嫂 婶 伯 娭毑 教授 博士 律师 老板 队长 所长 \
+     站长 同学 同志 夫妇 小姐 太太 夫人 教练 导演 总监 哥 姐 叔";
 static HONORIFIC: LazyLock<Words> = LazyLock::new(|| Words::beginning(HONORIFICS));
 
 /// What a trade ends in.

@@ -188,6 +188,30 @@ fn is_common(rest: &[char], length: usize) -> bool {
 
 /// Joins places that stand side by side, highest first, and the number of the house behind them: 芦淞区 + 白关镇, 法国 + 里昂市.
 pub(in super::super) fn join(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
+    join_if(names, chars, |above, _| has_below(above))
+}
+
+/// The same in a text without context: only where a place says that it is a division, or the one behind it that it is a street.
+pub(in super::super) fn join_told(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
+    join_if(names, chars, |above, below| {
+        let division = above.len() > 2 && above.last().is_some_and(|c| DIVISION.contains(*c));
+        division || below.len() > 2 && STREET.at_end(below).is_some()
+    })
+}
+
+/// What names of divisions end in.
+const DIVISION: &str = "省市区县旗州镇乡";
+
+/// What names of streets and of what stands in them end in.
+static STREET: LazyLock<Words> = LazyLock::new(|| {
+    Words::ending("路 街 巷 大道 号 弄 胡同 村 社区 小区 花园 苑 组 屯 大厦 广场")
+});
+
+fn join_if(
+    names: Vec<Name>,
+    chars: &[char],
+    goes_on: impl Fn(&[char], &[char]) -> bool,
+) -> Vec<Name> {
     let mut joined: Vec<Name> = Vec::with_capacity(names.len());
     for name in names {
         match joined.last_mut() {
@@ -197,7 +221,10 @@ pub(in super::super) fn join(names: Vec<Name>, chars: &[char]) -> Vec<Name> {
                     && name.kind == EntityKind::Place
                     && last.house.is_none()
                     && name.house.is_none()
-                    && has_below(chars.get(last.start..last.end).unwrap_or_default()) =>
+                    && goes_on(
+                        chars.get(last.start..last.end).unwrap_or_default(),
+                        chars.get(name.start..name.end).unwrap_or_default(),
+                    ) =>
             {
                 last.end = name.end;
                 last.score = last.score.min(name.score);
@@ -272,6 +299,25 @@ mod tests {
             .iter()
             .map(|n| chars[n.start..n.end].iter().collect())
             .collect()
+    }
+
+    #[test]
+    fn in_a_text_without_context_only_what_says_so_is_joined() {
+        for (text, ends, expected) in [
+            ("天元区衡山路8号", [3, 6], vec!["天元区衡山路8号"]),
+            ("湖南株洲的", [2, 4], vec!["湖南", "株洲"]),
+            ("株洲衡山路的", [2, 5], vec!["株洲衡山路"]),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            let [first, second] = ends;
+            let names = [(0, first), (first, second)]
+                .map(|(start, end)| Name::new(EntityKind::Place, start, end, 0.9));
+            let joined: Vec<String> = join_told(names.to_vec(), &chars)
+                .iter()
+                .map(|n| chars[n.start..n.end].iter().collect())
+                .collect();
+            assert_eq!(joined, expected, "{text}");
+        }
     }
 
     #[test]

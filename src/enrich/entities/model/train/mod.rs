@@ -68,7 +68,7 @@ impl Default for Recipe {
             renamed: 15,
             fillings: 30,
             outside: -15,
-            curve: [0.0091, 1.46],
+            curve: [0.0089, 1.56],
             seed: 1,
         }
     }
