@@ -84,6 +84,10 @@ fn with_inboxes(mut config: Config, inboxes: &Inboxes, roles: &[Role]) -> Result
     Ok(config)
 }
 
+/// How many files are read and texts enriched at once. Each thread that ever did so keeps an arena of memory, and tokio's
+/// own bound of 512 is reached by a full inbox; enough are left over that a few reads hung on a network disk stop nobody.
+const BLOCKING_THREADS: usize = 16;
+
 /// How the daemon was started: its configuration is read so again.
 struct Start<'a> {
     global: &'a Global,
@@ -96,6 +100,7 @@ impl Start<'_> {
             spans::start(otlp).map_err(CliError::Failed)?;
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
+            .max_blocking_threads(BLOCKING_THREADS)
             .enable_all()
             .build()
             .map_err(CliError::failed)?;
