@@ -67,12 +67,15 @@ pub fn longest(text: &[char]) -> Option<usize> {
     };
     let pair = mix(mix(SEED, *first), *second);
     let reach = TABLE.reach(pair).min(text.len());
-    if reach < 2 {
-        return None;
+    let (mut hash, mut longest) = (mix(SEED, *first), None);
+    for (c, length) in text.get(1..reach)?.iter().zip(2..) {
+        hash = mix(hash, *c);
+        let name = text.iter().copied().take(length);
+        if TABLE.names.get(TABLE.place(hash, &name)) != Some(&0) {
+            longest = Some(length);
+        }
     }
-    (2..=reach)
-        .rev()
-        .find(|length| TABLE.first(&text.iter().copied().take(*length)).is_some())
+    longest
 }
 
 /// The divisions it lies in, nearest first: `430211102` → `430211`, `430200`, `430000`.
@@ -129,11 +132,15 @@ struct Entry {
 
 /// Bits of a hash: names, and pairs of characters, told apart at once.
 const NAME_BITS: u32 = 18;
-const PAIR_BITS: u32 = 16;
+const PAIR_BITS: u32 = 18;
 const SEED: u32 = 0x5bd1_e995;
 
 fn mix(hash: u32, c: char) -> u32 {
     (hash.rotate_left(7) ^ u32::from(c)).wrapping_mul(0x9e37_79b1)
+}
+
+fn hash(name: impl Iterator<Item = char>) -> u32 {
+    name.fold(SEED, mix)
 }
 
 impl Table {
@@ -166,7 +173,7 @@ impl Table {
         let (Ok(division), Ok(length)) = (u32::try_from(division), u8::try_from(name.len())) else {
             return;
         };
-        let place = self.place(&name.chars());
+        let place = self.place(hash(name.chars()), &name.chars());
         let Some(first) = self.names.get_mut(place) else {
             return;
         };
@@ -192,10 +199,9 @@ impl Table {
         reach.map_or(0, |reach| usize::from(*reach))
     }
 
-    /// Where in `names` a name stands, or would.
-    fn place(&self, name: &(impl Iterator<Item = char> + Clone)) -> usize {
+    /// Where in `names` the name with this hash stands, or would.
+    fn place(&self, hash: u32, name: &(impl Iterator<Item = char> + Clone)) -> usize {
         let mask = self.names.len() - 1;
-        let hash = name.clone().fold(SEED, mix);
         let mut place = (hash >> (32 - NAME_BITS)) as usize;
         while let Some(entry) = self.entry(self.names.get(place).copied().unwrap_or(0))
             && !self.name(entry).chars().eq(name.clone())
@@ -216,13 +222,9 @@ impl Table {
             .unwrap_or("")
     }
 
-    /// The first entry of this name.
-    fn first(&self, name: &(impl Iterator<Item = char> + Clone)) -> Option<&Entry> {
-        self.entry(self.names.get(self.place(name)).copied()?)
-    }
-
     fn named(&self, name: &str) -> impl Iterator<Item = Division> {
-        let mut entry = self.first(&name.chars());
+        let place = self.place(hash(name.chars()), &name.chars());
+        let mut entry = self.entry(self.names.get(place).copied().unwrap_or(0));
         std::iter::from_fn(move || {
             let this = entry?;
             entry = self.entry(this.next);

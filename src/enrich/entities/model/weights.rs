@@ -82,6 +82,11 @@ impl Default for Batch {
     }
 }
 
+/// Index of the first row of an entry.
+fn first_row(entry: u64) -> usize {
+    (entry >> 16) as usize & 0xff_ffff
+}
+
 impl Weights {
     /// Writes transitions, the curve of the certainty and entries sorted by key: the gap to the one before, which slots have a
     /// row; for each row which labels have a weight, the weights.
@@ -194,10 +199,21 @@ impl Weights {
             entries,
             count,
         } = batch;
-        for (entry, (key, _)) in entries.iter_mut().zip(blocks.iter()).take(*count) {
+        let blocks = blocks.get(..*count).unwrap_or_default();
+        // Without a branch between them these reads wait for memory together; what comes after finds it near.
+        let mut near = 0;
+        for (key, _) in blocks {
+            near ^= self.table.get((key >> self.shift) as usize).copied().unwrap_or(0);
+        }
+        for (entry, (key, _)) in entries.iter_mut().zip(blocks) {
             *entry = self.entry(*key);
         }
-        for (entry, (_, first)) in entries.iter().zip(blocks.iter()).take(*count) {
+        for entry in entries.iter().take(*count) {
+            let row = self.rows.get(first_row(*entry));
+            near ^= row.map_or(0, |row| u64::from(row[0].to_le_bytes()[0]));
+        }
+        std::hint::black_box(near);
+        for (entry, (_, first)) in entries.iter().zip(blocks) {
             self.add_rows(*entry, *first as usize, spoken, sums);
         }
         *count = 0;
@@ -209,8 +225,7 @@ impl Weights {
         if !spoken {
             slots &= (1 << SLOTS) - 1;
         }
-        let start = (entry >> 16) as usize & 0xff_ffff;
-        let mut rows = self.rows.get(start..).unwrap_or_default().iter();
+        let mut rows = self.rows.get(first_row(entry)..).unwrap_or_default().iter();
         while slots != 0 {
             let slot = slots.trailing_zeros() as usize % usize::from(SLOTS);
             slots &= slots - 1;
