@@ -1,5 +1,5 @@
-//! Figures the classifier must keep: on our own articles (`tests/gold/topics.jsonl`, the half never trained on) and, where it
-//! is at hand, on the shared development set.
+//! Figures the classifier must keep: on our own articles (`tests/gold`, the part never trained on) and, where it is at hand, on
+//! the shared development set.
 
 #![allow(clippy::unwrap_used)] // helpers are tests too
 
@@ -78,6 +78,7 @@ fn calibration_error(classifier: &Classifier, gold: &[Gold]) -> f64 {
 fn own() -> Vec<Gold> {
     include_str!("gold/topics.jsonl")
         .lines()
+        .chain(include_str!("gold/regional.jsonl").lines())
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
 }
@@ -91,14 +92,16 @@ fn our_own_articles_get_their_topics() {
     for (topic, count) in &per {
         println!("{topic:12} F1 {:.2} of {}", count.f1(), count.2);
     }
-    // The bar of .92 holds on the first half; the articles written later, before any was scored, are harder.
-    assert!(f1 >= 0.895, "micro-F1 {f1:.3}");
-    let first: Vec<Gold> = own()
+    assert!(f1 >= 0.915, "micro-F1 {f1:.3}");
+    // Of a daily's usual length, labelled before any was scored: secondary topics are harder.
+    let regional: Vec<Gold> = own()
         .into_iter()
-        .filter(|g| g.split == "test" && g.id.starts_with('t'))
+        .filter(|g| g.split == "test" && g.id.starts_with("daily-"))
         .collect();
-    let (first, _) = measure(&classifier, &first);
-    assert!(first >= 0.92, "micro-F1 of the first half {first:.3}");
+    assert!(regional.len() >= 60);
+    let (regional, _) = measure(&classifier, &regional);
+    println!("of a daily's length: micro-F1 {regional:.3}");
+    assert!(regional >= 0.87, "micro-F1 {regional:.3}");
     for topic in [
         "investment",
         "volunteers",

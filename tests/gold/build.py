@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""Turns the inline marks of entities.src.txt into entities.jsonl with code point offsets; every third article is for testing."""
+"""Turns marks that stand in the text into code point offsets.
+
+entities.src.txt  → entities.jsonl: short articles; three of ten are for testing
+regional/*.txt    → regional.jsonl: articles of a daily's usual length with headline and topics; those of test-*.txt are for testing
+"""
 import json
 import pathlib
 import re
@@ -23,22 +27,48 @@ def strip(marked, where):
     return text, spans
 
 
-def main():
-    rows, head = [], None
-    for number, line in enumerate(HERE.joinpath("entities.src.txt").read_text(encoding="utf-8").splitlines(), 1):
+def origin(head):
+    """Source, date and how characters are written, from what follows the @."""
+    home, date, title, *width = head.split()
+    return {"source": {"title": title, "home": home}, "date": date}, ASCII if width == ["ascii"] else {}
+
+
+def short():
+    rows = []
+    for number, line in enumerate((HERE / "entities.src.txt").read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("@"):
-            head = line[1:].split()
+            source, width = origin(line[1:])
         elif line and not line.startswith("#"):
-            home, date, title, *width = head
-            text, spans = strip(line, f"line {number}")
-            if width == ["ascii"]:
-                text = text.translate(ASCII)
+            text, spans = strip(line, f"entities.src.txt, line {number}")
             split = "test" if len(rows) % 10 in (2, 5, 8) else "train"
-            rows.append({"id": f"g{len(rows) + 1:03}", "source": {"title": title, "home": home}, "date": date,
-                         "t": text, "e": spans, "split": split})
-    with HERE.joinpath("entities.jsonl").open("w", encoding="utf-8") as out:
-        for row in rows:
-            out.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+            rows.append({"id": f"g{len(rows) + 1:03}", **source, "t": text.translate(width), "e": spans, "split": split})
+    return rows
+
+
+def regional():
+    rows = []
+    for file in sorted((HERE / "regional").glob("*.txt")):
+        articles = [a for a in re.split(r"^@", file.read_text(encoding="utf-8"), flags=re.M)[1:]]
+        for number, article in enumerate(articles, 1):
+            name = f"daily-{file.stem}-{number:02}"
+            head, *lines = [line for line in article.splitlines() if line]
+            source, width = origin(head)
+            said = {line[0]: line[1:].split(";") for line in lines if line[0] in "=+"}
+            topics, optional = (ids.split() for ids in said["="])
+            new, new_optional = (ids.split() for ids in (*said.get("+", [""]), "")[:2])
+            headline = next(line[1:].strip() for line in lines if line[0] == "#")
+            body, spans = strip("\n".join(line for line in lines if line[0] not in "=+#"), name)
+            rows.append({"id": name, "split": file.stem.split("-")[0], **source, "headline": headline.translate(width),
+                         "body": body.translate(width), "topics": topics, "optional": optional, "new": new,
+                         "new_optional": new_optional, "e": spans})
+    return rows
+
+
+def main():
+    for name, rows in (("entities", short()), ("regional", regional())):
+        with (HERE / f"{name}.jsonl").open("w", encoding="utf-8") as out:
+            for row in rows:
+                out.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ pub(in crate::cli) struct EntitiesArgs {
     )]
     labelled: PathBuf,
     /// Articles of our own with their names; those of split `train` are learned from
-    #[arg(long, value_name = "FILE", default_value = "tests/gold/entities.jsonl")]
-    gold: PathBuf,
+    #[arg(long, value_name = "FILE", default_values = ["tests/gold/entities.jsonl", "tests/gold/regional.jsonl"])]
+    gold: Vec<PathBuf>,
     /// Folder of the templates (entities-templates*.txt) and of the lists of names (names/*.txt)
     #[arg(long, value_name = "DIR", default_value = "models")]
     models: PathBuf,
@@ -49,6 +49,7 @@ pub(in crate::cli) struct EntitiesArgs {
 /// A labelled text: names as start, end (code points) and type.
 #[derive(Deserialize)]
 struct Labelled {
+    #[serde(alias = "body")]
     t: String,
     e: Vec<(usize, usize, String)>,
     #[serde(default)]
@@ -74,7 +75,10 @@ pub(super) fn train(args: &EntitiesArgs) -> Result<(), CliError> {
     let ner = args.shared.join("ner");
     let mut transcripts = labelled(&ner.join("aishell/dev.jsonl"))?;
     transcripts.truncate(TRANSCRIPTS);
-    let articles = labelled(&args.gold)?;
+    let mut articles = Vec::new();
+    for file in &args.gold {
+        articles.extend(labelled(file)?);
+    }
     let mut silver = labelled(&ner.join("lac_silver_xwlb.jsonl.xz"))?;
     silver.extend(labelled(&args.labelled)?);
     let words = text(&ner.join("jieba.dict"))?;

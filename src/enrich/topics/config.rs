@@ -85,7 +85,7 @@ const STRONG: f32 = 0.5;
 const HINT: f32 = 0.25;
 
 /// Score from which a topic that names none is given.
-pub const DEFAULT_THRESHOLD: f64 = 0.45;
+pub const DEFAULT_THRESHOLD: f64 = 0.35;
 
 type Strengths<'a> = [(f32, &'a [Spanned<String>]); 3];
 
@@ -182,7 +182,7 @@ impl TopicsConfig {
                             threshold.span(),
                             format!("a threshold of {value} is never or always reached"),
                         )
-                        .help("above 0 and at most 1; 0.45 is the usual one"),
+                        .help("above 0 and at most 1; 0.35 is the usual one"),
                     );
                 }
             }

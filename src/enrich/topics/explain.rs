@@ -112,7 +112,7 @@ impl Classifier {
     ) -> Vec<Reason> {
         let (sum, best) = (reading.sum(index), scores.best);
         let mut reasons = Vec::new();
-        if self.is_notice(reading, best) {
+        if reading.is_notice(best) {
             reasons.push(Reason::Notice);
         } else if reached && !self.is_supported(reading, scores, index) {
             reasons.push(Reason::OneWord);

@@ -35,9 +35,6 @@ pub const MOST: usize = 4;
 /// A topic's evidence names this many terms at most.
 pub const MOST_EVIDENCE: usize = 12;
 
-/// Words of announcements must add up to this, and to more than any topic's terms.
-const NOTICE: f32 = 2.0;
-
 /// Classifies by house topic.
 #[derive(Debug)]
 pub struct Classifier {
@@ -187,7 +184,7 @@ impl Classifier {
 
     /// Index and score of the topics a text is given, best first.
     fn given(&self, reading: &Reading<'_>, scores: &Scores) -> Vec<(usize, f32)> {
-        if self.is_notice(reading, scores.best) {
+        if reading.is_notice(scores.best) {
             return Vec::new();
         }
         let mut given: Vec<(usize, f32)> = self
@@ -208,11 +205,6 @@ impl Classifier {
     fn is_supported(&self, reading: &Reading<'_>, scores: &Scores, topic: usize) -> bool {
         let worth = self.scorer.worth(reading, scores, topic);
         reading.is_spread(|group| worth.of(group))
-    }
-
-    fn is_notice(&self, reading: &Reading<'_>, best: f32) -> bool {
-        let sum = reading.sum(self.lexicon.notice);
-        sum >= NOTICE && sum >= best
     }
 }
 

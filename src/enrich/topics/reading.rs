@@ -1,6 +1,7 @@
 //! One pass over a text: which terms and words stand where, and what they add up to for each topic.
 
-use super::lexicon::{Lexicon, Pattern};
+use super::config::DECISIVE;
+use super::lexicon::{Lexicon, Pattern, Posting};
 use super::segment::Hit;
 use crate::article::Span;
 use crate::item::{Evidence, Field};
@@ -12,6 +13,11 @@ const BODY: f32 = 1.0;
 /// See [`saturated`].
 const MOST_BODY: f32 = 1.5;
 const IN_HEADLINE: f32 = 0.5;
+
+/// Words of announcements must add up to this…
+const NOTICE: f32 = 2.0;
+/// … and to as many times more where the headline says that it is one.
+const NAMED: f32 = 3.0;
 
 /// The lead ends here at the latest, bytes: some 120 Chinese characters.
 const LEAD_BYTES: usize = 360;
@@ -160,6 +166,23 @@ impl<'a> Reading<'a> {
             .take(self.lexicon.notice)
             .copied()
             .fold(0.0, f32::max)
+    }
+
+    /// Whether it is an announcement, which has no topic: its words add up to more than any topic's, or they do so with what
+    /// the one counts that a headline like 出让公告 ends in.
+    pub(super) fn is_notice(&self, best: f32) -> bool {
+        let sum = self.sum(self.lexicon.notice);
+        sum >= NOTICE && (sum >= best || sum * NAMED >= best && self.is_named_notice())
+    }
+
+    fn is_named_notice(&self) -> bool {
+        let end = self.headline.trim_end().len();
+        self.groups.iter().any(|group| {
+            let hits = self.hits.get(group.first..group.end).unwrap_or(&[]);
+            let ends = |o: &Occurrence| o.zone == Zone::Headline && o.end as usize == end;
+            let speaks = |p: &Posting| p.topic == self.lexicon.notice && p.weight >= DECISIVE;
+            hits.iter().any(ends) && group.pattern.postings.iter().any(speaks)
+        })
     }
 
     /// What the lexicon says of a topic; `best` as [`Reading::best`] gives it, `best_ln` = ln(1 + best).

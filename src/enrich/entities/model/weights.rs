@@ -203,7 +203,11 @@ impl Weights {
         // Without a branch between them these reads wait for memory together; what comes after finds it near.
         let mut near = 0;
         for (key, _) in blocks {
-            near ^= self.table.get((key >> self.shift) as usize).copied().unwrap_or(0);
+            near ^= self
+                .table
+                .get((key >> self.shift) as usize)
+                .copied()
+                .unwrap_or(0);
         }
         for (entry, (key, _)) in entries.iter_mut().zip(blocks) {
             *entry = self.entry(*key);

@@ -8,7 +8,7 @@ use crate::item::EntityKind;
 use std::sync::LazyLock;
 
 /// Bodies of a city, county, province: 市 + 文明办.
-const BODIES: &str = "委宣传部 委组织部 委统战部 委政法委 委办公室 委党校 委 人民政府 政府 纪委监委 纪委 \
+const BODIES: &str = "委办 政府办 委宣传部 委组织部 委统战部 委政法委 委办公室 委党校 委 人民政府 政府 纪委监委 纪委 \
      人大常委会 政协 公安局 人民检察院 检察院 人民法院 法院 司法局 财政局 教育局 民政局 人社局 \
      商务局 农业农村局 卫健委 发改委 住建局 工信局 交通运输局 水利局 林业局 市场监管局 \
      应急管理局 统计局 医保局 城管局 审计局 信访局 总工会 团委 妇联 残联 文明办 工商联 \
@@ -80,10 +80,12 @@ fn body(chars: &[char], at: usize) -> Option<usize> {
         return None;
     }
     // 市委员 is a person, 市政府旧址 a place.
-    let broken = matches!(rest.get(length), Some('员' | '托' | '派' | '旧' | '大'))
-        || rest
-            .get(length..)
-            .is_some_and(|r| r.starts_with(&['机', '关']));
+    let broken = matches!(
+        rest.get(length),
+        Some('员' | '托' | '派' | '旧' | '大' | '事' | '理' | '法')
+    ) || rest
+        .get(length..)
+        .is_some_and(|r| r.starts_with(&['机', '关']));
     (!broken).then_some(1 + length)
 }
 
@@ -99,6 +101,8 @@ mod tests {
             ("宁夏回族自治区纪委监委通报", vec![]),
             ("工会、妇联、残联到会", vec!["妇联", "残联"]),
             ("各级妇联", vec![]),
+            ("县委办、县政府办参加", vec!["县委办", "县政府办"]),
+            ("到县政府办事", vec!["县政府"]),
             ("到市民中心办事", vec!["市民中心"]),
         ] {
             let chars: Vec<char> = text.chars().collect();

@@ -12,6 +12,7 @@ use super::model;
 use super::name::{Name, overlay};
 use super::person::is_han;
 use super::words::{Chars, Words};
+use crate::gazetteer;
 use crate::item::EntityKind;
 use std::sync::LazyLock;
 
@@ -40,7 +41,7 @@ static WITHIN: LazyLock<Words> = LazyLock::new(|| {
      健全 不锈 处理 个体 中华全国 本溪 日本 全产 来宾 来凤 未来 到户 不动产 为民 华为 处置 \
      高要 到家 其他 位于 第一 第二 第三 第四 第五 第六 第七 第八 第九 第十 到站 资本 基本 \
      来安 名山 知名 定位 单位 学位 以岭 向阳 向日 方向 为农 便民 那曲 有线 做强 国家 教会 \
-     分会 总会 理事会 董事会 监事会 支会",
+     分会 总会 理事会 董事会 监事会 支会 机械与 史研究和 ",
     )
 });
 /// Words no name goes over.
@@ -53,7 +54,7 @@ static VERBS: LazyLock<Words> = LazyLock::new(|| {
      正在 已经 开始 完成 加入 协调 带领 调研 考察 看到 来到 记者 从事 创办 创建 开办 登记 \
      申请 委托 授予 评为 命名 入选 担任 出任 任命 聘请 毕业 就读 任职 自己 遗失 收到 向着 \
      携手 支持 感谢 祝贺 遵守 依法 下午 上午 晚上 走上 进行 作为 成为 建设的 经过 办理 \
-     关于 起诉 状告 转移至 捐给 送到 加强 达到 需要 设立 告上 送进 赶往 可以 要求 认真 \
+     关于 腾出 合设 扎堆 进驻 起诉 状告 转移至 捐给 送到 加强 达到 需要 设立 告上 送进 赶往 可以 要求 认真 \
      同时 以及 或者 通车 开工 投产 开通 开业 揭牌 挂牌 奖励 表彰 诚聘 招聘",
     )
 });
@@ -62,7 +63,7 @@ static VERBS: LazyLock<Words> = LazyLock::new(|| {
 fn stop(chars: &[char], at: usize) -> Option<()> {
     let c = *chars.get(at)?;
     let rest = chars.get(at..)?;
-    if VERBS.at_start(rest).is_some() {
+    if VERBS.at_start(rest).is_some() || is_count(rest) {
         return Some(());
     }
     if !STOPS.has(c) {
@@ -74,6 +75,28 @@ fn stop(chars: &[char], at: usize) -> Option<()> {
             .is_some_and(|length| length > back)
     });
     (!within).then_some(())
+}
+
+/// 三所, 一条: how many of something, which is no name.
+fn is_count(rest: &[char]) -> bool {
+    match rest {
+        [
+            '一' | '两' | '几' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十',
+            '所' | '个' | '项',
+            ..,
+        ] => true,
+        ['一' | '两' | '几', '条', ..] => true,
+        _ => false,
+    }
+}
+
+/// Where the full name of a division begins that the character at `at` stands in: the 名 of 茂名市 ends no name.
+fn division(chars: &[char], at: usize) -> Option<usize> {
+    (at.saturating_sub(4)..=at).find(|start| {
+        let rest = chars.get(*start..).unwrap_or_default();
+        gazetteer::longest(rest)
+            .is_some_and(|n| start + n > at && rest.get(..n).is_some_and(place::is_full))
+    })
 }
 
 /// Whether the character at `at` may stand in the name of an organisation.
@@ -112,8 +135,17 @@ pub(super) fn apply(chars: &[char], trained: Vec<Name>, lexicon: Lexicon) -> Vec
     names
 }
 
-/// Takes 由 or 与 off the start of a name that the model gave it.
+/// Takes 由 or 与 off the start of a name that the model gave it, and off its end what is an office: 某公司 + 原党支部书记,
+/// 某局 + 副大队长.
 fn trim(name: &mut Name, chars: &[char]) {
+    if name.kind == EntityKind::Organisation {
+        let text = chars.get(name.start..name.end).unwrap_or_default();
+        let office = text.iter().rposition(|c| matches!(c, '原' | '副'));
+        let own = office.filter(|at| text.get(..*at).is_some_and(organisation::is_whole));
+        if let Some(at) = own {
+            name.end = name.start + at;
+        }
+    }
     let first = chars.get(name.start);
     let glued = first
         .is_some_and(|c| !is_han(*c) && !c.is_alphanumeric() && !matches!(c, '"' | '(' | '·'))
@@ -178,6 +210,11 @@ fn with_chains(names: Vec<Name>, chains: Vec<Name>) -> Vec<Name> {
     overlay(&kept, names)
 }
 
+/// Whether a name of the model may go over this character: 云南维和药业.
+fn may_go_on(chars: &[char], at: usize) -> bool {
+    stop(chars, at).is_none() || chars.get(at) == Some(&'和') || division(chars, at).is_some()
+}
+
 /// Organisations found by their ends put over what was known, but for longer names of the model.
 fn merge(found: Vec<Name>, known: Vec<Name>, chars: &[char]) -> Vec<Name> {
     let mut kept: Vec<Name> = Vec::with_capacity(found.len());
@@ -197,7 +234,7 @@ fn merge(found: Vec<Name>, known: Vec<Name>, chars: &[char]) -> Vec<Name> {
                         || chars
                             .get(n.start..n.end)
                             .is_some_and(organisation::is_whole))
-                    && (n.start..n.end).all(|i| stop(chars, i).is_none())
+                    && (n.start..n.end).all(|i| may_go_on(chars, i))
         });
         if !longer {
             kept.push(name);

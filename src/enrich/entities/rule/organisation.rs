@@ -3,7 +3,7 @@
 use super::super::name::Name;
 use super::super::words::Words;
 use super::place::{chain, is_full};
-use super::{inside, stop, title};
+use super::{division, inside, stop, title};
 use crate::gazetteer;
 use crate::item::EntityKind;
 use std::sync::LazyLock;
@@ -62,7 +62,7 @@ static BRANCH: LazyLock<Words> = LazyLock::new(|| {
     Words::beginning(
         "支公司 分公司 支行 分行 分局 支队 大队 中队 分中心 分院 分校 支部 党委 党支部 党总支 \
      委员会 图书馆 试验站 实验室 研究所 研究院 研究中心 学院 医院 科 处 系 室 股 儿科 司 \
-     办公室 工会 法庭 税务局 管理处 团",
+     办公室 工会 法庭 税务局 管理处 团 站 校区 学部 项目部 煤矿 办事处 天文台",
     )
 });
 
@@ -110,7 +110,7 @@ fn broken(chars: &[char], end: usize) -> bool {
             true
         }
         (Some('会'), Some('议' | '员' | '上' | '长')) => chars.get(end) != Some(&'长'),
-        (Some('队'), Some('伍')) | (Some('社'), Some('会' | '区')) => true,
+        (Some('队'), Some('伍' | '长')) | (Some('社'), Some('会' | '区')) => true,
         (Some('学'), Some('校')) => !matches!(
             chars.get(end + 1),
             Some('长' | '园' | '区' | '友' | '内' | '外' | '门' | '庆')
@@ -185,9 +185,23 @@ fn start(
     length: usize,
     sort: Sort,
 ) -> Option<(usize, f64)> {
+    // 祥和里 + 社区居民委员会
+    let place = |at: usize| {
+        let name = names.get(names.partition_point(|n| n.end <= at))?;
+        (name.kind == EntityKind::Place && name.start <= at).then_some(name.start)
+    };
     let mut window = at;
-    while window > floor && at - window < REACH && inside(chars, window - 1) {
-        window -= 1;
+    while window > floor && at - window < REACH {
+        window = if inside(chars, window - 1) {
+            window - 1
+        } else if let Some(start) = place(window - 1)
+            .or_else(|| division(chars, window - 1))
+            .filter(|start| *start >= floor)
+        {
+            start
+        } else {
+            break;
+        };
     }
     let suffix: String = chars.get(at..at + length)?.iter().collect();
     let generic = GENERIC.split(' ').any(|g| g == suffix);
@@ -235,8 +249,8 @@ fn start(
     let level = rest
         .first()
         .is_some_and(|c| "省市县区镇乡村州团校".contains(*c));
-    // 市县两级 + 办公室
-    if rest.iter().take(4).any(|c| *c == '级') {
+    // 市县两级 + 办公室, 乡镇 + 党委
+    if rest.iter().take(4).any(|c| *c == '级') || rest.starts_with(&['乡', '镇']) {
         return None;
     }
     // 市 + 商务 + 事务中心, but no 市 + 中心
@@ -374,8 +388,10 @@ pub(super) fn with_branches(names: &mut Vec<Name>, chars: &[char]) {
 
 /// Where the branch ends that follows at `from`.
 fn branch(chars: &[char], from: usize, limit: usize) -> Option<usize> {
-    for at in from..(from + 9).min(limit) {
-        if !inside(chars, at) || stop(chars, at).is_some() {
+    for at in from..(from + 12).min(limit) {
+        // 某公司 + 原党支部书记, 某局 + 副大队长
+        let former = matches!(chars.get(at), Some('原' | '副'));
+        if former || !inside(chars, at) || stop(chars, at).is_some() {
             return None;
         }
         let rest = chars.get(at..limit)?;
@@ -383,9 +399,12 @@ fn branch(chars: &[char], from: usize, limit: usize) -> Option<usize> {
             let end = at + length;
             let after = chars.get(end..)?;
             let long = length > 1 && at > from;
+            let deputy = after.strip_prefix(&['副']).unwrap_or(after);
             let titled = after.first().is_none_or(|c| !inside(&[*c], 0))
-                || (1..=4).any(|n| after.get(..n).is_some_and(|t| title(t) == Some(n)));
-            if at > from && (long || titled && at - from <= 6) && !broken(chars, end) {
+                || (1..=4).any(|n| deputy.get(..n).is_some_and(|t| title(t) == Some(n)));
+            // 大队 + 大队长
+            let office = after.first() == Some(&'长');
+            if at > from && (long || titled && at - from <= 6) && !office && !broken(chars, end) {
                 return Some(end);
             }
         }
@@ -479,6 +498,10 @@ mod tests {
             ("说:\"蓝信封\"志愿服务队", vec!["\"蓝信封\"志愿服务队"]),
             ("蔬菜种植专业合作社的社员", vec![]),
             ("市县两级协作办公室成立", vec![]),
+            ("各乡镇党委书记", vec![]),
+            ("为此,茂名市技师学院摆了摊", vec!["茂名市技师学院"]),
+            ("犍为县人民医院", vec!["犍为县人民医院"]),
+            ("乐山市人民医院普外科副主任", vec!["乐山市人民医院普外科"]),
             ("醴陵市住建局原党组书记", vec!["醴陵市住建局"]),
             (
                 "由醴陵市青禾农业有限公司建设",

@@ -27,7 +27,7 @@ static COMPOUND_FIRST: LazyLock<Chars> = LazyLock::new(|| Chars::new(COMPOUND.ch
 const TITLES: &str = "书记 市长 省长 县长 区长 州长 旗长 镇长 乡长 村长 主任 局长 部长 厅长 处长 科长 所长 \
      院长 校长 园长 会长 秘书长 检察长 审判长 庭长 行长 常委 主席 委员 代表 董事长 理事长 \
      监事长 经理 总裁 总监 厂长 矿长 场长 社长 团长 馆长 台长 船长 机长 列车长 班长 队长 \
-     组长 站长 支书 局党组成员 工程师 会计师 农艺师 设计师 厨师 医师 药师 教授 研究员 讲师 \
+     组长 站长 股长 支书 局党组成员 工程师 会计师 农艺师 设计师 厨师 医师 药师 教授 研究员 讲师 \
      院士 老师 教师 班主任 医生 护士 护士长 法官 检察官 检察员 审判员 律师 公证员 民警 辅警 \
      交警 警官 消防员 护林员 网格员 巡堤员 技术员 驾驶员 值班员 讲解员 售票员 快递员 外卖员 \
      保洁员 饲养员 操作员 质检员 安全员 宣传员 辅导员 运动员 演员 队员 社员 党员 成员 店员 \
@@ -54,7 +54,7 @@ const GOES_ON: &str = "说 称 告诉 介绍 表示 认为 坦言 笑 高兴 感
      同 用 给 让 由 因 和 已 已经 正在 正 曾 获 驾 驾驶 提醒 当场 当庭 当天 第一 现场 \
      走 走进 询问 调研 看 看到 来 来到 担任 任 抱 推 守 遗失 一行 一家 一边 一下 一早 \
      一天 今年 去年 今天 昨天 每 每天 老人 先生 女士 同志 不 没 没有 有 做 做客 收到 \
-     决定 利用 承包 辩称 非法 这 那 常 会 要 能 家 家里 们 拿 拿着 坐 站 打";
+     决定 利用 承包 辩称 非法 这 那 常 会 要 能 家 家里 们 拿 拿着 坐 站 打 犯";
 static GOES_ON_WORDS: LazyLock<Words> = LazyLock::new(|| Words::beginning(GOES_ON));
 /// Of these, those that may just as well end a given name.
 const SOFT: &str = "和为同正来家会能向明常用";
@@ -143,7 +143,10 @@ pub(super) fn find(
         let length = match masked(rest) {
             // 回民区 + 某健身馆
             Some(length) if !(*c == '区' && before.last().is_some_and(|b| is_han(*b))) => {
-                Some(length)
+                // 邵某国伙同: where the name ends the model knows better.
+                let given = rest.get(length).is_some_and(|c| !is_hard(*c));
+                let longer = given && modelled.is_some_and(|n| n.end == at + length + 1);
+                Some(length + usize::from(longer))
             }
             _ => in_roster(rest, before)
                 .or_else(|| in_list(chars, at, found.last(), lexicon))
@@ -288,8 +291,12 @@ fn introduced(
             rest.first(),
             Some('和' | '向' | '时' | '由' | '全' | '都' | '同' | '从' | '应' | '有' | '经' | '能')
         );
-    let other =
-        function || (2..=3).any(|n| rest.get(..n).is_some_and(|name| title(name).is_some()));
+    // 学生 + 来 + 学, but 果农来有喜
+    let verb = modelled.is_none()
+        && matches!(rest, ['来' | '管', _, third, ..] if !GIVEN_CHARS.has(*third));
+    let other = function
+        || verb
+        || (2..=3).any(|n| rest.get(..n).is_some_and(|name| title(name).is_some()));
     if !titled || other || HONORIFIC.at_start(rest.get(1..)?).is_some() {
         return None;
     }

@@ -54,7 +54,7 @@ impl Chain {
 
 /// The chain that begins with `rest`. A division's short name (株洲) begins one, and so does any full name.
 pub(super) fn chain(rest: &[char]) -> Option<Chain> {
-    let first = gazetteer::longest(rest)?;
+    let first = gazetteer::longest(rest).filter(|_| !is_other_word(rest))?;
     let mut chain = Chain {
         length: 0,
         parts: 0,
@@ -97,6 +97,12 @@ pub(super) fn chain(rest: &[char]) -> Option<Chain> {
         chain.lowest = true;
     }
     Some(chain)
+}
+
+/// Whether what begins like a division's short name is something else: 东至人民路, 共和国.
+fn is_other_word(rest: &[char]) -> bool {
+    rest.starts_with(&['东', '至']) && rest.get(2) != Some(&'县')
+        || rest.starts_with(&['共', '和', '国'])
 }
 
 /// Whether a name says what sort of division it is.
@@ -158,6 +164,14 @@ pub(super) fn find(chars: &[char]) -> Vec<Name> {
             continue;
         };
         let full = rest.get(..length).is_some_and(is_full);
+        // 更新 + 和
+        let split = !full
+            && at.checked_sub(1).is_some_and(|i| is_han(chars[i]))
+            && (at..at + length).any(|i| stop(chars, i).is_some());
+        if split {
+            at += 1;
+            continue;
+        }
         let chain = chain(rest).filter(|c| full && !is_common(rest, length) || c.parts > 1);
         match chain {
             Some(chain) => {
@@ -240,6 +254,7 @@ fn join_if(
         {
             let rest = chars.get(name.end..limit).unwrap_or_default();
             name.end += address(rest);
+            name.end += exit(chars.get(name.start..name.end).unwrap_or_default(), rest);
         }
     }
     joined
@@ -262,6 +277,28 @@ fn has_below(name: &[char]) -> bool {
         || COUNTRIES
             .split(' ')
             .any(|c| c.chars().eq(name.iter().copied()))
+}
+
+/// Ends of what lies on a motorway and is told with its name.
+static EXITS: LazyLock<Words> =
+    LazyLock::new(|| Words::beginning("收费站 服务区 停车区 互通 枢纽 出口 入口 段"));
+
+/// Characters behind the name of a motorway, `沪昆高速` + `新余西收费站`.
+fn exit(road: &[char], rest: &[char]) -> usize {
+    let motorway = [&['高', '速'][..], &['高', '速', '公', '路'], &['国', '道']];
+    if !motorway.iter().any(|end| road.ends_with(end)) {
+        return 0;
+    }
+    for at in 0..rest.len().min(6) {
+        let Some(here) = rest.get(at..) else { break };
+        if let Some(length) = EXITS.at_start(here).filter(|_| at > 1) {
+            return at + length;
+        }
+        if !is_han(here[0]) || stop(rest, at).is_some() {
+            break;
+        }
+    }
+    0
 }
 
 /// Characters of `19号附1号`, `3幢2单元601室` at the start of `rest`.
@@ -332,6 +369,10 @@ mod tests {
             ("株洲市天元区政府", vec!["株洲市天元区"]),
             ("惠民县魏集镇的合作社", vec!["惠民县魏集镇"]),
             ("在老城区走走", vec![]),
+            ("城市更新和断头路打通", vec![]),
+            ("东至长罡二街", vec![]),
+            ("中华人民共和国道路交通安全法", vec![]),
+            ("天元区一条小沟", vec!["天元区"]),
             ("洛阳市老城区走走", vec!["洛阳市老城区"]),
             (
                 "婺城区城东街道金苑小区3幢2单元601室购房",

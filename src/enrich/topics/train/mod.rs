@@ -13,7 +13,6 @@ mod weighing;
 
 pub use vocabulary::dictionary;
 
-use super::NOTICE;
 use super::config::TopicsConfig;
 use super::lexicon::Lexicon;
 use super::model::{Column, Combiner, Model, Word, quantised};
@@ -197,8 +196,7 @@ pub(super) fn signals(lexicon: &Lexicon, document: &Document) -> Vec<Signals> {
     let reading = Reading::new(lexicon, &document.headline, &document.body);
     let best = reading.best();
     let best_ln = best.ln_1p();
-    let notice = reading.sum(lexicon.notice);
-    let silent = notice >= NOTICE && notice >= best;
+    let silent = reading.is_notice(best);
     (0..lexicon.notice)
         .map(|topic| match silent {
             true => Signals {
