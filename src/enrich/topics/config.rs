@@ -87,6 +87,9 @@ const HINT: f32 = 0.25;
 /// Score from which a topic that names none is given.
 pub const DEFAULT_THRESHOLD: f64 = 0.35;
 
+/// The same for a topic that the model has not learned: a few terms find little, and seldom what is wrong.
+pub const WITHOUT_HEAD: f64 = 0.25;
+
 type Strengths<'a> = [(f32, &'a [Spanned<String>]); 3];
 
 impl Terms {

@@ -16,7 +16,7 @@ mod segment;
 mod suggest;
 pub mod train;
 
-pub use config::{DEFAULT_THRESHOLD, EMBEDDED, Mediatopic, Terms, TopicConfig, TopicsConfig};
+pub use config::{DEFAULT_THRESHOLD, EMBEDDED, WITHOUT_HEAD, Mediatopic, Terms, TopicConfig, TopicsConfig};
 pub use explain::{Explanation, Reason};
 pub use learn::{CannotLearn, Example, learn};
 pub use model::{BadModel, Head, Model};
@@ -99,10 +99,11 @@ impl Classifier {
                 name: t.name.get_ref().clone(),
                 mediatopic: t.mediatopics.first().map(|m| m.code.get_ref().clone()),
                 parent: t.parent.as_ref().map(|p| p.get_ref().clone()),
-                threshold: t
-                    .threshold
-                    .as_ref()
-                    .map_or(DEFAULT_THRESHOLD, |t| *t.get_ref()),
+                threshold: match &t.threshold {
+                    Some(threshold) => *threshold.get_ref(),
+                    None if model.has_head(t.id.get_ref()) => DEFAULT_THRESHOLD,
+                    None => WITHOUT_HEAD,
+                },
             })
             .collect();
         Ok(Self {
@@ -201,8 +202,12 @@ impl Classifier {
         given
     }
 
-    /// Whether more than one word speaks for a topic, or the one does so in headline and body.
+    /// Whether more than one word speaks for a topic, or the one does so in headline and body. A topic that has but a few terms
+    /// and no head is not asked for a second one.
     fn is_supported(&self, reading: &Reading<'_>, scores: &Scores, topic: usize) -> bool {
+        if !self.scorer.has_head(topic) {
+            return true;
+        }
         let worth = self.scorer.worth(reading, scores, topic);
         reading.is_spread(|group| worth.of(group))
     }

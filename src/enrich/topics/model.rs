@@ -151,6 +151,11 @@ impl Model {
         &self.header.name
     }
 
+    /// Whether it has learned a topic.
+    pub fn has_head(&self, topic: &str) -> bool {
+        self.header.heads.iter().any(|h| h.topic == topic)
+    }
+
     /// The words its heads know, in order.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.words.iter().map(|w| w.text.as_str())

@@ -157,6 +157,11 @@ impl Scorer {
         }
     }
 
+    /// Whether the model has learned a topic.
+    pub(super) fn has_head(&self, topic: usize) -> bool {
+        self.columns.get(topic).is_some_and(Option::is_some)
+    }
+
     fn combiner(&self, has_head: bool) -> Combiner {
         if has_head {
             self.with_head
