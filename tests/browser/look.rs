@@ -160,7 +160,7 @@ fn figures_open_at_their_head_and_fit_a_phone() {
         0
     );
     let out = browser.text(
-        "[...document.querySelectorAll('#item *')].filter((n) => n.getBoundingClientRect().right > innerWidth - 15).map((n) => n.className || n.tagName).join(' ')",
+        "[...document.querySelectorAll('.figures *')].filter((n) => n.getBoundingClientRect().right > innerWidth - 15).map((n) => n.className || n.tagName).join(' ')",
     );
     assert_eq!(out, "");
     // A topic's name stands on one line.
