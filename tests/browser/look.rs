@@ -110,9 +110,8 @@ fn a_mistake_is_set_in_type_not_in_backticks() {
     browser.open(&stage.address());
     browser.keys("/topik:law ");
     browser.until("!document.getElementById('mistake').hidden");
-    let lines = browser.text(
-        "[...document.querySelectorAll('#mistake p')].map((p) => p.textContent).join('\\n')",
-    );
+    let lines = browser
+        .text("[...document.querySelectorAll('#mistake p')].map((p) => p.textContent).join('\\n')");
     assert_eq!(lines, "there is no field topik\ndid you mean topic?");
     assert_eq!(
         browser.text("document.querySelector('#mistake p code').textContent"),

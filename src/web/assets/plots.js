@@ -81,11 +81,16 @@ function stretches(points) {
     if (p) found.at(-1).push(p);
     else if (found.at(-1).length) found.push([]);
   }
-  // One alone is a dot: a line of no length, with round ends.
-  return found.filter((s) => s.length).map((s) => (s.length > 1 ? s : [s[0], s[0]]));
+  return found.filter((s) => s.length);
 }
 
 const joined = (points) => points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
+
+/** A line through points; one alone is a dot: a line of no length, with round ends. */
+function trace(points, look, ...children) {
+  const dot = points.length === 1;
+  return svg('polyline', { points: joined(dot ? [points[0], points[0]] : points), class: `line ${look}${dot ? ' dot' : ''}` }, ...children);
+}
 
 /** A line of values, the newest at the right; null where there is none. */
 export function spark(values, told, { width = 120, height = 24, look = 's0', least = 1 } = {}) {
@@ -96,7 +101,7 @@ export function spark(values, told, { width = 120, height = 24, look = 's0', lea
   const plot = picture(width, height, told);
   for (const s of stretches(points)) {
     plot.append(svg('polygon', { points: joined([[s[0][0], height], ...s, [s.at(-1)[0], height]]), class: `area ${look}` }));
-    plot.append(svg('polyline', { points: joined(s), class: `line ${look}` }));
+    plot.append(trace(s, look));
   }
   return plot;
 }
@@ -112,7 +117,7 @@ export function lines(times, all, told, unit) {
   const x = (t) => (last > first ? ((t - first) / (last - first)) * width : width);
   all.forEach((s, k) => {
     const points = s.values.map((v, i) => (v === null ? null : [x(times[i]), floor - (v / most) * (floor - 10)]));
-    for (const part of stretches(points)) plot.append(svg('polyline', { points: joined(part), class: `line s${k}` }, svg('title', {}, s.name)));
+    for (const part of stretches(points)) plot.append(trace(part, `s${k}`, svg('title', {}, s.name)));
   });
   if (times.length > 1) {
     if (clock(first) !== clock(last)) plot.append(svg('text', { x: 0, y: height - 3, class: 'tick start' }, clock(first)));
