@@ -165,7 +165,9 @@ def main():
             listed = json.load(answer)["items"]
         faults = report(expected, held, listed)
         if stay and not faults:
-            print(colour("1", f"\nThe desk page with these items: {address}") + "   (Ctrl-C ends the desk)", flush=True)
+            print(colour("1", f"\nThe desk page with these items: {address}") + "   (Ctrl-C ends the desk)")
+            print("The same from Python, in another terminal (pip install nats-py):")
+            print(f'  python3 deploy/clients/python/subscribe.py "$(cat {data}/nats.url)" all --since start', flush=True)
             try:
                 desk.wait()
             except KeyboardInterrupt:

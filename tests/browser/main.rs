@@ -9,6 +9,7 @@ mod support;
 mod driver;
 mod keyboard;
 mod live;
+mod look;
 mod pictures;
 mod stage;
 mod text;

@@ -13,10 +13,14 @@ const PHONE: Look = Look {
 };
 
 /// `DESK_SCREENSHOTS=1` writes docs/screenshots anew.
+fn kept() -> bool {
+    std::env::var_os("DESK_SCREENSHOTS").is_some()
+}
+
 fn keep(browser: &Browser, name: &str) {
     let picture = browser.picture();
     assert!(picture.starts_with(b"\x89PNG"), "no picture");
-    if std::env::var_os("DESK_SCREENSHOTS").is_some() {
+    if kept() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/screenshots");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(name), picture).unwrap();
@@ -57,6 +61,12 @@ fn it_can_be_looked_at_in_light_dark_and_on_a_phone() {
     let paper = light.text(background);
     light.run("document.getElementById('figures').click()");
     light.until("document.querySelectorAll('.figures svg').length > 5");
+    if kept() {
+        // Points of the latency come every five seconds.
+        light.until(
+            "document.querySelector('#small-plots [aria-label^=Latency] .line')?.points.length > 3",
+        );
+    }
     keep(&light, "figures.png");
     drop(light);
 

@@ -79,7 +79,12 @@ pub(super) struct AddArgs {
     /// The query
     query: String,
     /// Whom it is for; read by people only
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     note: String,
     /// Also deliver what came so long ago: 90s, 15m, 2h, 7d, or `start`
     #[arg(long, value_name = "AGE", value_parser = super::tail::since)]

@@ -5,10 +5,11 @@ use super::view::{BAD, CHANGED, GOOD, LABEL, Table, View};
 use crate::item::Action;
 use crate::service::Role;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Rect};
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 use ratatui::widgets::{Block, Cell, Paragraph, Row, Table as Grid, Widget};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The line looked at.
 const HERE: Style = Style::new().add_modifier(Modifier::REVERSED);
@@ -125,6 +126,16 @@ impl View<'_> {
     }
 
     pub(super) fn items(&self, area: Rect, buffer: &mut Buffer) {
+        let widths = [
+            Constraint::Length(8),
+            Constraint::Length(8),
+            Constraint::Fill(2),
+            Constraint::Fill(1),
+            Constraint::Length(9),
+        ];
+        let [_, _, title, topics, _] = Layout::horizontal(widths)
+            .spacing(1)
+            .areas(Block::bordered().inner(area));
         let rows = self.desk.items.iter().map(|item| {
             let (action, style) = match item.action {
                 Action::Publish => (String::new(), Style::new()),
@@ -135,18 +146,14 @@ impl View<'_> {
             Row::new([
                 Cell::from(Span::styled(self.clock(item.stored), LABEL)),
                 Cell::from(item.source.clone()),
-                Cell::from(item.title.clone()),
-                Cell::from(Span::styled(item.topics.join(" "), GOOD)),
+                Cell::from(fitted(&item.title, title.width)),
+                Cell::from(Span::styled(
+                    fitted(&item.topics.join(" "), topics.width),
+                    GOOD,
+                )),
                 Cell::from(Span::styled(action, style)),
             ])
         });
-        let widths = [
-            Constraint::Length(8),
-            Constraint::Length(8),
-            Constraint::Fill(3),
-            Constraint::Fill(1),
-            Constraint::Length(9),
-        ];
         let head = ["stored", "source", "title", "topics", ""];
         self.table(
             Table::Items,
@@ -227,4 +234,19 @@ impl View<'_> {
             (area, buffer),
         );
     }
+}
+
+/// A text in so many columns; what is cut off is seen to be.
+fn fitted(text: &str, columns: u16) -> String {
+    let columns = usize::from(columns);
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut left = columns.saturating_sub(1);
+    let fits = |c: &char| {
+        let room = left.checked_sub(c.width().unwrap_or(0));
+        left = room.unwrap_or(0);
+        room.is_some()
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }

@@ -99,6 +99,7 @@ function showFigures() {
   document.body.classList.add('reads', 'shows-figures');
   history.replaceState(null, '', '#');
   drawFigures();
+  at('item').scrollTop = 0;
 }
 
 function drawFigures() {
@@ -204,13 +205,14 @@ function showSide(on) {
 
 function drawSmall() {
   const hours = byHour(store.items.values(), 24, Date.now());
-  const values = (key) => desk.history.map((p) => p[key] ?? 0);
+  const latency = desk.history.map((p) => p.p50 ?? null);
+  const now = latency.at(-1) ?? null;
   const queue = desk.history.map((p) => p.enrich + p.fanout);
   const plot = (told, drawn) => h('figure', {}, h('figcaption', {}, told), drawn);
   put(at('small-plots'),
     plot('Items by hour', columns(hours, topicName, { width: 180, height: 44, axis: false })),
     plot('Backlog', spark(queue, `Backlog, now ${queue.at(-1) ?? 0}`, { width: 180, least: 10 })),
-    plot('Latency', spark(values('p50'), `Latency, now ${asSpan(values('p50').at(-1) ?? 0)}`, { width: 180, look: 's1', least: 100 })));
+    plot('Latency', spark(latency, now === null ? 'Latency, nothing delivered lately' : `Latency, now ${asSpan(now)}`, { width: 180, look: 's1', least: 100 })));
 }
 
 // ---- filter ----

@@ -2,7 +2,7 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** An element with properties (`onclick`, `hidden`), attributes (`aria-label`, `lang`), `class`, `data`, and children. */
+/** An element with properties (`onclick`, `hidden`), attributes (`aria-label`, `lang`), `class`, `data`, and children, in lists of lists too. */
 export function h(tag, given = {}, ...children) {
   return fill(document.createElement(tag), given, children);
 }
@@ -23,13 +23,15 @@ function fill(node, given, children) {
     else if (name.includes('-') || name === 'role' || name === 'for' || name === 'list') node.setAttribute(name, value);
     else node[name] = value;
   }
-  node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  node.append(...there(children));
   return node;
 }
 
+const there = (children) => children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false);
+
 /** Replaces what is in `node`. */
 export function put(node, ...children) {
-  node.replaceChildren(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  node.replaceChildren(...there(children));
 }
 
 /** The element of this id. */

@@ -48,7 +48,8 @@ export function columns({ start, hours, series }, name, { width = 720, height = 
       bar.append(svg('title', {}, `${clock(start + i * HOUR)}  ${s.topic ? name(s.topic) : 'others'}: ${s.values[i]}`));
       plot.append(bar);
     });
-    if (axis && i % 4 === 0) plot.append(svg('text', { x: i * step + step / 2, y: height - 3, class: 'tick' }, clock(start + i * HOUR)));
+    // The first stands at the edge, not over it.
+    if (axis && i % 4 === 0) plot.append(svg('text', { x: i && (i + 0.5) * step, y: height - 3, class: i ? 'tick' : 'tick start' }, clock(start + i * HOUR)));
   }
   return plot;
 }
@@ -73,22 +74,39 @@ export function bars(values, told) {
   return plot;
 }
 
-/** A line of values, the newest at the right, with its last value beside it. */
+/** Points in stretches: where nothing was measured there is no line. */
+function stretches(points) {
+  const found = [[]];
+  for (const p of points) {
+    if (p) found.at(-1).push(p);
+    else if (found.at(-1).length) found.push([]);
+  }
+  return found.filter((s) => s.length);
+}
+
+const joined = (points) => points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
+
+/** A line through points; one alone is a dot: a line of no length, with round ends. */
+function trace(points, look, ...children) {
+  const dot = points.length === 1;
+  return svg('polyline', { points: joined(dot ? [points[0], points[0]] : points), class: `line ${look}${dot ? ' dot' : ''}` }, ...children);
+}
+
+/** A line of values, the newest at the right; null where there is none. */
 export function spark(values, told, { width = 120, height = 24, look = 's0', least = 1 } = {}) {
   const most = Math.max(least, ...values);
   const step = values.length > 1 ? width / (values.length - 1) : width;
   const y = (v) => height - 2 - (v / most) * (height - 4);
-  const points = values.map((v, i) => `${(i * step).toFixed(1)},${y(v).toFixed(1)}`);
+  const points = values.map((v, i) => (v === null ? null : [i * step, y(v)]));
   const plot = picture(width, height, told);
-  plot.classList.add('spark');
-  if (points.length > 1) {
-    plot.append(svg('polygon', { points: `0,${height} ${points.join(' ')} ${width},${height}`, class: `area ${look}` }));
-    plot.append(svg('polyline', { points: points.join(' '), class: `line ${look}` }));
+  for (const s of stretches(points)) {
+    plot.append(svg('polygon', { points: joined([[s[0][0], height], ...s, [s.at(-1)[0], height]]), class: `area ${look}` }));
+    plot.append(trace(s, look));
   }
   return plot;
 }
 
-/** Lines over time on one scale: `[{name, values}]`, times in milliseconds. */
+/** Lines over time on one scale: `[{name, values}]`, null where there is none; times in milliseconds. */
 export function lines(times, all, told, unit) {
   const [width, height] = [400, 120];
   const floor = height - 18;
@@ -98,11 +116,11 @@ export function lines(times, all, told, unit) {
   const [first, last] = [times[0], times.at(-1)];
   const x = (t) => (last > first ? ((t - first) / (last - first)) * width : width);
   all.forEach((s, k) => {
-    const points = s.values.map((v, i) => `${x(times[i]).toFixed(1)},${(floor - (v / most) * (floor - 10)).toFixed(1)}`);
-    plot.append(svg('polyline', { points: points.join(' '), class: `line s${k}` }, svg('title', {}, s.name)));
+    const points = s.values.map((v, i) => (v === null ? null : [x(times[i]), floor - (v / most) * (floor - 10)]));
+    for (const part of stretches(points)) plot.append(trace(part, `s${k}`, svg('title', {}, s.name)));
   });
   if (times.length > 1) {
-    plot.append(svg('text', { x: 0, y: height - 3, class: 'tick start' }, clock(first)));
+    if (clock(first) !== clock(last)) plot.append(svg('text', { x: 0, y: height - 3, class: 'tick start' }, clock(first)));
     plot.append(svg('text', { x: width, y: height - 3, class: 'tick end' }, clock(last)));
   }
   return plot;

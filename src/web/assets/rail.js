@@ -15,7 +15,7 @@ export function topics({ enrichment, all, decide, filter, closed }) {
   const rows = enrichment.topics.map((topic) => {
     const words = new Map();
     for (const e of topic.evidence) words.set(e.term, (words.get(e.term) ?? 0) + 1);
-    const list = [...words].slice(0, 6).map(([term, n]) => (n > 1 ? `${term} ×${n}` : term)).join('  ');
+    const list = [...words].slice(0, 6).map(([term, n], i) => [i ? '  ' : null, h('span', {}, n > 1 ? `${term} ×${n}` : term)]);
     const decision = decided.get(topic.id);
     return h('li', { class: 'topic', tabIndex: 0, data: { ref: `t-${topic.id}` } },
       h('div', { class: 'line' },

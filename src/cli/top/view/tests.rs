@@ -205,3 +205,18 @@ fn the_line_looked_at_stays_in_sight_and_in_the_table() {
     place.bound(&desk);
     assert_eq!(place.line, 2);
 }
+
+#[test]
+fn what_does_not_fit_ends_with_a_sign_of_it() {
+    let mut desk = desk();
+    let line = desk.items.front().cloned().unwrap();
+    desk.items.push_front(super::super::desk::Line {
+        title: "新任“一把手”上任先过廉洁关,三百名干部集中参加任前考试并签订承诺书".into(),
+        topics: ["廉政纪检", "社会民生", "时政要闻"]
+            .map(str::to_owned)
+            .to_vec(),
+        ..line
+    });
+    let text = picture(&desk, &place(), 130, 32);
+    assert!(text.contains("三百名干部…  廉政纪检 社会民生 …"), "{text}");
+}
