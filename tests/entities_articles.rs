@@ -186,3 +186,14 @@ fn mentions_are_in_order_and_never_overlap() {
         );
     }
 }
+
+#[test]
+fn quotation_marks_of_a_name_are_those_of_the_article() {
+    let found = entities("天元区“小桔灯”志愿服务队队长钱文山说,“小桔灯”志愿服务队有20人。");
+    let team = found
+        .iter()
+        .find(|e| e.kind == EntityKind::Organisation)
+        .expect("the team is found");
+    assert_eq!(team.name, "天元区“小桔灯”志愿服务队");
+    assert!(!team.key.contains('“'), "{}", team.key);
+}

@@ -3,6 +3,7 @@
 
 entities.src.txt  → entities.jsonl: short articles; three of ten are for testing
 regional/*.txt    → regional.jsonl: articles of a daily's usual length with headline and topics; those of test-*.txt are for testing
+                  → regional-names.jsonl: more of them, for learning names
 """
 import json
 import pathlib
@@ -45,9 +46,9 @@ def short():
     return rows
 
 
-def regional():
+def regional(files):
     rows = []
-    for file in sorted((HERE / "regional").glob("*.txt")):
+    for file in sorted(f for pattern in files for f in (HERE / "regional").glob(pattern)):
         articles = [a for a in re.split(r"^@", file.read_text(encoding="utf-8"), flags=re.M)[1:]]
         for number, article in enumerate(articles, 1):
             name = f"daily-{file.stem}-{number:02}"
@@ -65,7 +66,8 @@ def regional():
 
 
 def main():
-    for name, rows in (("entities", short()), ("regional", regional())):
+    made = {"entities": short(), "regional": regional(["test-*", "train-[abc]*"]), "regional-names": regional(["train-[def]*"])}
+    for name, rows in made.items():
         with (HERE / f"{name}.jsonl").open("w", encoding="utf-8") as out:
             for row in rows:
                 out.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")

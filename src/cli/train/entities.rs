@@ -33,7 +33,7 @@ pub(in crate::cli) struct EntitiesArgs {
     )]
     labelled: PathBuf,
     /// Articles of our own with their names; those of split `train` are learned from
-    #[arg(long, value_name = "FILE", default_values = ["tests/gold/entities.jsonl", "tests/gold/regional.jsonl"])]
+    #[arg(long, value_name = "FILE", default_values = ["tests/gold/entities.jsonl", "tests/gold/regional.jsonl", "tests/gold/regional-names.jsonl"])]
     gold: Vec<PathBuf>,
     /// Folder of the templates (entities-templates*.txt) and of the lists of names (names/*.txt)
     #[arg(long, value_name = "DIR", default_value = "models")]

@@ -57,8 +57,19 @@ pub(super) fn link(article: &Article, parts: &[Part], house: &House) -> Vec<Enti
         linker.part(part);
     }
     let mut entities = linker.entities;
+    let curly = article.body.contains('“') && !article.body.contains('"');
     for entity in &mut entities {
         entity.mentions.sort();
+        if curly {
+            let told = [
+                Some(&mut entity.name),
+                entity.role.as_mut(),
+                entity.org.as_mut(),
+            ];
+            for text in told.into_iter().flatten().filter(|t| t.contains('"')) {
+                *text = with_curly_quotes(text);
+            }
+        }
     }
     entities.sort_by_key(|e| e.mentions.first().map_or((1, 0), |m| (0, m.start)));
     entities
@@ -189,6 +200,19 @@ impl Linker<'_> {
             ..plain(kind, surface, PATTERN_SCORE)
         }
     }
+}
+
+/// What the tagger read with straight quotation marks, as the article prints it. Keys keep them straight, whatever is printed.
+fn with_curly_quotes(text: &str) -> String {
+    let mut open = false;
+    let quote = |c| match c {
+        '"' => {
+            open = !open;
+            if open { '“' } else { '”' }
+        }
+        c => c,
+    };
+    text.chars().map(quote).collect()
 }
 
 /// Roles told at two places: 农户;合作社负责人. What says no more than the other is left out.

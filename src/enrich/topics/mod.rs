@@ -16,7 +16,9 @@ mod segment;
 mod suggest;
 pub mod train;
 
-pub use config::{DEFAULT_THRESHOLD, EMBEDDED, WITHOUT_HEAD, Mediatopic, Terms, TopicConfig, TopicsConfig};
+pub use config::{
+    DEFAULT_THRESHOLD, EMBEDDED, Mediatopic, Terms, TopicConfig, TopicsConfig, WITHOUT_HEAD,
+};
 pub use explain::{Explanation, Reason};
 pub use learn::{CannotLearn, Example, learn};
 pub use model::{BadModel, Head, Model};
