@@ -18,7 +18,8 @@ import desk
 
 SECONDS = int(os.environ.get("COPYDESK_SOAK_SECS", 3600))
 EVERY = max(1, min(5, SECONDS // 100))
-BURST = 4000
+# Enough to fill all that is bounded, the lists of the desk page above all: before, memory has a reason to grow.
+BURST = 64_000
 CONFIG = """
 [streams]
 items_max_mb = 2000
