@@ -7,6 +7,8 @@ burst shows)
 Prints a sample every few seconds, tab-separated, and at the end the straight line through them after the warm-up, the first fifth.
 Fails where it rises by more than a twentieth over the measured time, where descriptors or tasks are more at the end than they were,
 and where an article is missing. Files are deleted when done and the archive is bounded, so that nothing has a reason to grow.
+
+Memory settles after some 120,000 articles (the desk page's lists are full after 60,000): a run of a few minutes may fail by it.
 """
 import os
 import pathlib
