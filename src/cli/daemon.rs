@@ -7,7 +7,7 @@ use crate::bus::Bus;
 use crate::bus::connect::NatsOptions;
 use crate::config::Config;
 use crate::service::{self, Change, Role};
-use crate::spans;
+use crate::{spans, sys};
 use std::io::Write;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -84,9 +84,11 @@ fn with_inboxes(mut config: Config, inboxes: &Inboxes, roles: &[Role]) -> Result
     Ok(config)
 }
 
-/// How many files are read and texts enriched at once. Each thread that ever did so keeps an arena of memory, and tokio's
-/// own bound of 512 is reached by a full inbox; enough are left over that a few reads hung on a network disk stop nobody.
-const BLOCKING_THREADS: usize = 16;
+/// Threads for reading files and enriching texts, beside one for each core: files that hang on a network disk are to stop
+/// nobody. Tokio's own bound of 512 is reached by a full inbox.
+const SPARE_THREADS: usize = 6;
+/// Arenas of the allocator: what a group of articles needs for a moment is kept twice, not once for each thread.
+const ARENAS: i32 = 2;
 
 /// How the daemon was started: its configuration is read so again.
 struct Start<'a> {
@@ -99,8 +101,10 @@ impl Start<'_> {
         if let Some(otlp) = &config.settings.telemetry.otlp {
             spans::start(otlp).map_err(CliError::Failed)?;
         }
+        sys::limit_arenas(ARENAS);
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .max_blocking_threads(BLOCKING_THREADS)
+            .max_blocking_threads(cores + SPARE_THREADS)
             .enable_all()
             .build()
             .map_err(CliError::failed)?;

@@ -22,9 +22,12 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// Most files read and stored together.
 const GROUP: usize = 64;
+/// Files of one source read at once: a disk that hangs is to leave threads to the other sources and roles.
+const READING: usize = 3;
 /// Pause before a file that NATS would not take is offered again.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -39,6 +42,8 @@ pub(super) struct SourceDesk {
     inbox: Inbox,
     handle: Handle,
     metrics: SourceMetrics,
+    /// Turns to read.
+    turns: Semaphore,
     /// When it was said that NATS takes nothing; not said again until it does.
     waiting: Option<Instant>,
 }
@@ -98,6 +103,7 @@ impl SourceDesk {
             metrics: METRICS.source(&settings.name),
             handle: inbox.handle(),
             inbox,
+            turns: Semaphore::new(READING),
             waiting: None,
         })
     }
@@ -274,7 +280,7 @@ impl SourceDesk {
         }
         let limit = self.desk.config.now().settings.limits.max_file_mb * 1_000_000;
         let candidate = incoming.candidate.clone();
-        let read = tokio::task::spawn_blocking(move || {
+        let read = self.in_turn(move || {
             candidate.read(limit).map(|bytes| {
                 let sha256 = sha256_hex(&bytes);
                 (bytes, sha256)
@@ -288,18 +294,17 @@ impl SourceDesk {
             articles: 0,
         };
         let (bytes, sha256) = match read.await {
-            Ok(Ok(read)) => read,
-            Ok(Err(ReadFault::Changed | ReadFault::Gone)) => {
+            Ok(read) => read,
+            Err(ReadFault::Changed | ReadFault::Gone) => {
                 return (incoming, Reading::Again(Duration::ZERO));
             }
-            Ok(Err(fault)) => {
+            Err(fault) => {
                 let reading = Reading::Failed {
                     record: record(String::new(), FileOutcome::Failed),
                     reason: fault.to_string(),
                 };
                 return (incoming, reading);
             }
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
         let revision = incoming.known.as_ref().map_or(0, |k| k.revision);
         let reading = match self.is_known(&incoming, &sha256).await {
@@ -354,21 +359,28 @@ impl SourceDesk {
 
     async fn parse(&self, bytes: Vec<u8>, origin: Origin) -> Result<Vec<Article>, String> {
         let source = self.source.clone();
-        let task =
-            tokio::task::spawn_blocking(move || guarded(|| page::read(&bytes, &source, &origin)));
-        let page = match task.await {
-            Ok(Ok(page)) => page.map_err(|e| e.to_string())?,
-            Ok(Err(panic)) => {
+        let read = self.in_turn(move || guarded(|| page::read(&bytes, &source, &origin)));
+        let page = match read.await {
+            Ok(page) => page.map_err(|e| e.to_string())?,
+            Err(panic) => {
                 return Err(format!(
                     "reading it panicked: {panic}; this is a defect, please report it"
                 ));
             }
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
         if page.articles.is_empty() {
             return Err("no article was found in it; is it a page of a newspaper?".into());
         }
         Ok(page.articles)
+    }
+
+    /// Runs work on the blocking threads, a few at once.
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        // An error would say that no more turns are given: they always are.
+        let _turn = self.turns.acquire().await;
+        tokio::task::spawn_blocking(work)
+            .await
+            .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
     fn outgoing(&self, article: &Article, path_revision: u64) -> Outgoing {

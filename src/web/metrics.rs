@@ -47,6 +47,7 @@ async fn show(State(scrape): State<Arc<Scrape>>) -> Response {
     process(&mut registry);
     let desk = registry.sub_registry_with_prefix(PREFIX);
     scrape.nats(desk);
+    tasks(desk);
     if let Some(streams) = scrape.streams().await {
         backlog(desk, &streams);
     }
@@ -98,6 +99,15 @@ impl Scrape {
         *kept = Some((Instant::now(), streams.clone()));
         Some(streams)
     }
+}
+
+/// Tasks that do not end with their work are a leak: a long run watches them.
+fn tasks(registry: &mut Registry) {
+    let alive = tokio::runtime::Handle::current()
+        .metrics()
+        .num_alive_tasks();
+    let gauge = ConstGauge::new(i64::try_from(alive).unwrap_or(i64::MAX));
+    registry.register("tasks", "Tasks of the async runtime", gauge);
 }
 
 fn backlog(registry: &mut Registry, streams: &[StreamStatus]) {

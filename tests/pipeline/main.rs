@@ -14,6 +14,7 @@ mod client;
 mod events;
 mod faults;
 mod own_nats;
+mod power;
 mod quiet;
 mod reload;
 mod revisions;
