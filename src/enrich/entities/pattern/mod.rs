@@ -7,6 +7,7 @@ mod fuzzy;
 mod lunar;
 mod measure;
 mod number;
+mod price;
 mod unit;
 mod when;
 
@@ -77,7 +78,9 @@ pub(super) fn scan(chars: &[char]) -> Vec<Pattern> {
             // A run of digits is tried once, however long.
             None if c.is_ascii_digit() => at = skip(chars, at, |c| c.is_ascii_alphanumeric()),
             None if number::digit(*c).is_some() => {
-                at = skip(chars, at, |c| number::digit(c).is_some())
+                at = skip(chars, at, |c| {
+                    number::digit(c).is_some() && !c.is_ascii_digit()
+                })
             }
             None => at += 1,
         }
@@ -121,6 +124,7 @@ fn may_begin(chars: &[char], at: usize) -> bool {
     };
     number::begins(*c)
         || OPENINGS.at_start(rest).is_some()
+        || *c == '上' && rest.get(1).is_some_and(|c| "百千万亿".contains(*c))
         || matches!(c, '约' | '近' | '逾' | '前')
             && rest
                 .get(1)
