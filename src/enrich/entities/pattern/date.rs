@@ -69,6 +69,11 @@ fn border(cursor: &mut Cursor, first: Point) {
         return;
     }
     other_name(cursor, first);
+    // 6月20日16时前
+    if first.clock.is_some() && !cursor.sees_any(&["前往", "前来"]) {
+        cursor.eat("前");
+        return;
+    }
     let whole = match first.day {
         Day::Common { month, year, .. } => {
             month.is_some() || first.part.is_some() || matches!(year, Year::Is(_))
@@ -114,7 +119,7 @@ fn other_name(cursor: &mut Cursor, first: Point) {
         return;
     }
     let mut ahead = *cursor;
-    if festival(&mut ahead).is_some() && ahead.before() == Some('节') {
+    if festival(&mut ahead).is_some() {
         *cursor = ahead;
     }
 }

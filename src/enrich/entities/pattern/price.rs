@@ -38,13 +38,14 @@ fn yuan(cursor: &mut Cursor, first: &Number, _: Option<char>) -> Option<Number> 
     let tenths = ahead.peek().and_then(digit).filter(|_| whole);
     if let Some(tenths) = tenths {
         ahead.bump();
-        if ahead.eat_any(&["毛", "角"]).is_some() || spoken && ends(&ahead) {
+        if ahead.eat_any(&["毛", "角"]).is_some() || spoken && (ends(&ahead) || ahead.sees("都"))
+        {
             *cursor = ahead;
             return Some(of(first, format!("{}.{tenths}", first.amount)));
         }
     }
     // 两块 may be two pieces; so many of them hardly are.
-    let many = first.scale > 1 || first.amount.len() > 2 || first.style == Style::Bare;
+    let many = first.scale > 1 || first.amount.len() > 1 || first.style == Style::Bare;
     (spoken && many && ends(cursor)).then(|| first.clone())
 }
 

@@ -98,6 +98,9 @@ static TITLES: LazyLock<Table<(bool, Reign, Option<Reign>)>> = LazyLock::new(|| 
         let known = KNOWN.split_whitespace().any(|k| k == *title);
         (*title, (known, *reign, later.map(|(_, reign)| *reign)))
     });
+    // Longest first: 大中祥符 before 大中.
+    let mut titles: Vec<_> = titles.collect();
+    titles.sort_by_key(|(title, _)| std::cmp::Reverse(title.len()));
     Table::beginning(titles)
 });
 

@@ -189,7 +189,7 @@ const SIZE: [&str; 54] = [
     "度",
 ];
 
-const PLAIN: [&str; 139] = [
+const PLAIN: [&str; 146] = [
     "个百分点",
     "个基点",
     "个标准箱",
@@ -327,6 +327,13 @@ const PLAIN: [&str; 139] = [
     "版",
     "叠",
     "样",
+    "遍",
+    "声",
+    "段",
+    "代",
+    "届",
+    "床",
+    "顶",
     "级",
     "分",
 ];
@@ -616,6 +623,15 @@ fn meant(name: &str, number: &Number, before: Option<char>, after: &Cursor) -> b
         "行" => after.sees_any(&["代码", "诗", "字", "热泪", "树"]),
         "站" => after.sees_any(&["公交", "地铁", "路", "地"]) || ends,
         "回" | "下" => ends || behind("了过"),
+        "声" | "段" => {
+            after.sees_any(&["录音", "方言", "视频", "路", "枪响", "巨响", "长"]) || ends
+        }
+        // 三代人; 第三代 and 两代表 are none.
+        "代" => after.sees("人"),
+        "届" | "顶" | "床" => {
+            after.sees_any(&["画展", "展会", "帐篷", "棉被", "被子", "毛毯"])
+                || ends && behind("了起来过")
+        }
         "面" => after.sees_any(&[
             "锦旗", "旗", "鼓", "墙", "镜", "彩旗", "国旗", "党旗", "红旗",
         ]),
