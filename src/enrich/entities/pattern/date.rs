@@ -1,14 +1,24 @@
 //! Finds date expressions: `2023年12月29日`, `1月5日下午1时至5时`, `去年9月`, `近日`, `腊月廿三`, `二〇二四年`.
 
 use super::super::text::Cursor;
-use super::calendar::{calendar, eat_day_mark, numeric, relative_day, year, year_number};
+use super::calendar::{
+    bare_day, calendar, eat_day_mark, is_day, numeric, relative_day, year, year_number,
+};
 use super::fuzzy::{counted, festival, fuzzy, lunar, period};
-use super::number::small;
+use super::number::{self, small};
+use super::reign;
 use super::when::{Day, Point, Unit, When, Year};
 
 /// Reads the date expression that begins at the cursor, longest first, and leaves the cursor behind it.
 pub(super) fn read(cursor: &mut Cursor) -> Option<When> {
     let start = *cursor;
+    if let Some(when) = reign::read(cursor) {
+        if let When::At(point) = when {
+            border(cursor, point);
+        }
+        return Some(when);
+    }
+    *cursor = start;
     let when = fuzzy(cursor).or_else(|| {
         *cursor = start;
         counted(cursor)
@@ -58,28 +68,59 @@ fn border(cursor: &mut Cursor, first: Point) {
     if spoken && cursor.eat("同期") {
         return;
     }
-    let mut ahead = *cursor;
-    if ahead.eat("(") && point(&mut ahead).is_some() && ahead.eat(")") {
-        *cursor = ahead;
+    other_name(cursor, first);
+    // 6月20日16时前
+    if first.clock.is_some() && !cursor.sees_any(&["前往", "前来"]) {
+        cursor.eat("前");
+        return;
     }
     let whole = match first.day {
-        Day::Common { month, .. } => month.is_some() || first.part.is_some(),
-        Day::Lunar { .. } | Day::NewYearsEve { .. } => true,
+        Day::Common { month, year, .. } => {
+            month.is_some() || first.part.is_some() || matches!(year, Year::Is(_))
+        }
+        Day::Bare(_) | Day::Lunar { .. } | Day::NewYearsEve { .. } => true,
+        Day::Shifted {
+            unit: Unit::Month, ..
+        } => first.part.is_some(),
         Day::Shifted { .. } | Day::Week { .. } | Day::Decade(_) | Day::Century(_) => false,
     };
     if whole
         && matches!(
             cursor.before(),
-            Some('日' | '号' | '月' | '底' | '末' | '初' | '旬' | '节' | '旦')
+            Some('日' | '号' | '月' | '底' | '末' | '初' | '旬' | '节' | '旦' | '年')
         )
     {
-        let broken = cursor.sees_any(&[
-            "前往", "前来", "前进", "前线", "前期", "前沿", "前列", "前景", "前身", "前三", "前两",
-            "前十",
-        ]);
+        // 2019年前三季度
+        let counts = cursor.sees("前") && cursor.ahead(1).is_some_and(number::begins);
+        let broken = counts
+            || cursor.sees_any(&[
+                "前往", "前来", "前进", "前线", "前期", "前沿", "前列", "前景", "前身", "前任",
+                "前夫", "前妻",
+            ]);
         if !broken {
             cursor.eat_any(&["之前", "以前", "前夕", "前后", "过后", "前"]);
         }
+    }
+}
+
+/// The same day by another name: 3月27日(农历二月廿八), 1月21日,农历腊月二十二, 9月17日中秋节.
+fn other_name(cursor: &mut Cursor, first: Point) {
+    let mut ahead = *cursor;
+    if ahead.eat("(") && point(&mut ahead).is_some() && ahead.eat(")") {
+        *cursor = ahead;
+        return;
+    }
+    if !matches!(first.day, Day::Common { day: Some(_), .. }) || first.part.is_some() {
+        return;
+    }
+    let mut ahead = *cursor;
+    if ahead.eat(",") && ahead.sees("农历") && lunar(&mut ahead).is_some() {
+        *cursor = ahead;
+        return;
+    }
+    let mut ahead = *cursor;
+    if festival(&mut ahead).is_some() {
+        *cursor = ahead;
     }
 }
 
@@ -96,6 +137,16 @@ fn continued(cursor: &mut Cursor, first: Point) -> Option<Point> {
         });
     }
     let mut ahead = *cursor;
+    if let Day::Lunar { year, month, .. } = first.day {
+        ahead.eat("初");
+        let day = small(&mut ahead).filter(|d| (1..=30).contains(d))?;
+        ahead.eat("日");
+        let lunar = cursor.sees("初") || ahead.before() == Some('日') || day > 10;
+        return lunar.then(|| {
+            *cursor = ahead;
+            Point::of(Day::Lunar { year, month, day })
+        });
+    }
     let day = small(&mut ahead).filter(|d| (1..=31).contains(d))?;
     if !eat_day_mark(&mut ahead) {
         return None;
@@ -156,9 +207,17 @@ fn bare_range(cursor: &mut Cursor) -> Option<When> {
     }
     *cursor = start;
     let year = year(cursor).unwrap_or(Year::Unsaid);
-    let from = small(cursor).filter(|m| (1..=12).contains(m))?;
+    let from_at = *cursor;
+    let from = small(cursor).filter(|m| (1..=31).contains(m))?;
     if joint(cursor) {
-        let to = small(cursor).filter(|m| (1..=12).contains(m))?;
+        let to = small(cursor).filter(|m| (1..=31).contains(m))?;
+        if year == Year::Unsaid && cursor.eat("日") {
+            let day = |d| Point::of(Day::Bare(d));
+            return is_day(&from_at, cursor).then(|| When::Range(day(from), day(to)));
+        }
+        if from > 12 || to > 12 {
+            return None;
+        }
         let month = |m| {
             Point::of(Day::Common {
                 year,
@@ -169,7 +228,7 @@ fn bare_range(cursor: &mut Cursor) -> Option<When> {
         return (cursor.eat("月份") || cursor.eat("月"))
             .then(|| When::Range(month(from), month(to)));
     }
-    if !cursor.eat("月") {
+    if from > 12 || !cursor.eat("月") {
         return None;
     }
     let first = small(cursor).filter(|d| (1..=31).contains(d))?;
@@ -189,7 +248,15 @@ fn bare_range(cursor: &mut Cursor) -> Option<When> {
 
 fn point(cursor: &mut Cursor) -> Option<Point> {
     let start = *cursor;
-    for read in [relative_day, numeric, calendar, festival, lunar, period] {
+    for read in [
+        relative_day,
+        numeric,
+        calendar,
+        bare_day,
+        festival,
+        lunar,
+        period,
+    ] {
         *cursor = start;
         if let Some(mut point) = read(cursor) {
             day_part(cursor, &mut point);
@@ -205,7 +272,7 @@ fn day_part(cursor: &mut Cursor, point: &mut Point) {
     let whole_day = match point.day {
         Day::Common { day, .. } => day.is_some(),
         Day::Shifted { unit, .. } => unit == Unit::Day,
-        Day::Lunar { .. } | Day::NewYearsEve { .. } => true,
+        Day::Bare(_) | Day::Lunar { .. } | Day::NewYearsEve { .. } => true,
         Day::Week { weekday, .. } => weekday.is_some(),
         Day::Decade(_) | Day::Century(_) => false,
     };
@@ -239,6 +306,11 @@ fn day_part(cursor: &mut Cursor, point: &mut Point) {
         ("晨", (5, 8)),
         ("夜", (18, 24)),
     ]);
+    // 14日夜查, 夜市
+    let hours = hours.filter(|_| {
+        ahead.before() != Some('夜')
+            || !ahead.sees_any(&["查", "市", "景", "跑", "游", "校", "读", "巡"])
+    });
     if hours.is_some() {
         *cursor = ahead;
     }

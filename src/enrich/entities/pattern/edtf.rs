@@ -43,7 +43,6 @@ impl Anchors {
                 self.last = from.first.or(self.last);
                 Some(format!("{}/{today}", from.edtf))
             }
-            When::UntilNow => issue.map(|d| format!("/{d}")),
             When::Recently => issue.map(|d| format!("{d}~")),
             When::Past(None, _) => issue.map(|d| format!("/{d}")),
             When::Past(Some(n), unit) => {
@@ -86,6 +85,21 @@ impl Anchors {
             .min_by_key(|d| issue.until(*d).map_or(i32::MAX, |s| s.get_days().abs()))
     }
 
+    /// The day of that number nearest to what was told last, if that is as good as the news, else to the issue.
+    fn bare(&self, day: u32) -> Option<Date> {
+        let day = i8::try_from(day).ok()?;
+        let days = |from: Date, to: Date| from.until(to).map_or(i32::MAX, |s| s.get_days().abs());
+        let fresh = self
+            .last
+            .filter(|last| self.issue.is_none_or(|issue| days(*last, issue) <= 62));
+        let anchor = fresh.or(self.issue)?;
+        [-1, 0, 1]
+            .into_iter()
+            .filter_map(|by| shift(anchor.first_of_month(), by, Unit::Month))
+            .filter_map(|month| Date::new(month.year(), month.month(), day).ok())
+            .min_by_key(|date| days(anchor, *date))
+    }
+
     fn point(&self, point: &Point) -> Option<Resolved> {
         match point.day {
             Day::Common {
@@ -115,6 +129,7 @@ impl Anchors {
                 month: Some(month),
                 day,
             } => self.month(year, month, day, point),
+            Day::Bare(day) => Some(on(self.bare(day)?, point)),
             Day::Lunar { year, month, day } => {
                 let in_year = |y| lunar::date(y, month, day);
                 let date = match self.year(year) {
@@ -238,6 +253,7 @@ fn within_year(year: i16, part: Option<Part>) -> Resolved {
         Some(Part::Quarters(n)) => (format!("{year:04}-01/{year:04}-{:02}", n * 3), 1),
         Some(Part::Months(n)) => (format!("{year:04}-01/{year:04}-{n:02}"), 1),
         Some(Part::Season(n)) => (format!("{year:04}-{}", 20 + n), 1),
+        Some(Part::Between(from, to)) => (format!("{year:04}-{from:02}~/{year:04}-{to:02}~"), 1),
     };
     Resolved {
         edtf,

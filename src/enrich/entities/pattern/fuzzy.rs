@@ -2,10 +2,30 @@
 
 use super::super::text::Cursor;
 use super::super::words::Table;
-use super::calendar::{MONTH_PARTS, YEAR_PARTS};
+use super::calendar::{MONTH_PARTS, SUMMER, WINTER, YEAR_PARTS};
 use super::number::{self, Style, small};
 use super::when::{Day, From, Part, Point, Unit, When, Year};
 use std::sync::LazyLock;
+
+const fn from_issue(by: i32) -> Point {
+    Point {
+        day: Day::Shifted {
+            from: From::Issue,
+            by,
+            unit: Unit::Day,
+        },
+        part: None,
+        hours: None,
+        clock: None,
+    }
+}
+
+const TOMORROW_ON: When = When::Range(from_issue(1), from_issue(2));
+
+/// Whether what stands here is no part of a longer phrase, seen from the character before it.
+pub(super) fn begins_clause(before: Option<char>) -> bool {
+    before.is_none_or(|c| !c.is_alphanumeric() || "在于从自就".contains(c))
+}
 
 static FUZZY: LazyLock<Table<(When, &str)>> = LazyLock::new(|| {
     let words = [
@@ -24,12 +44,14 @@ static FUZZY: LazyLock<Table<(When, &str)>> = LazyLock::new(|| {
         ("前几天", When::Recently),
         ("前些天", When::Recently),
         ("前段时间", When::Recently),
-        ("至今", When::UntilNow),
+        ("前两天", When::Recently),
+        ("明后两天", TOMORROW_ON),
+        ("明后天", TOMORROW_ON),
     ];
     Table::beginning(words.map(|(word, when)| (word, (when, word))))
 });
 
-/// 近日, 近年来, 至今: no calendar day is meant.
+/// 近日, 近年来, 明后两天: no calendar day is meant.
 pub(super) fn fuzzy(cursor: &mut Cursor) -> Option<When> {
     let before = cursor.before();
     let (when, word) = cursor.eat_in(&FUZZY)?;
@@ -45,10 +67,6 @@ pub(super) fn fuzzy(cursor: &mut Cursor) -> Option<When> {
         "近日" | "近期" | "近年" | "近来" => {
             matches!(before, Some('最' | '附' | '邻' | '临' | '接' | '靠' | '将'))
                 || cursor.sees_any(&["点", "轨"])
-        }
-        "至今" => {
-            matches!(before, Some('时' | '迄' | '沿' | '用' | '传' | '存' | '留'))
-                || cursor.sees_any(&["年", "天", "日"])
         }
         _ => false,
     };
@@ -72,6 +90,7 @@ const UNITS: [(&str, Unit); 12] = [
 
 /// `近3年来`, `过去五年`, `未来三年`, `三天前`, `5年来`.
 pub(super) fn counted(cursor: &mut Cursor) -> Option<When> {
+    let before = cursor.before();
     let number = cursor.peek().is_some_and(number::begins);
     let lead = match number {
         true => None,
@@ -97,10 +116,17 @@ pub(super) fn counted(cursor: &mut Cursor) -> Option<When> {
         (Some("未来" | "今后"), _) => Some(When::Coming(n, unit)),
         (Some(lead), _) => {
             let closed = cursor.eat("来") || cursor.eat("间") || lead != "近";
-            // 近3个月 without 来 is a length of time.
-            (closed || unit == Unit::Year).then_some(When::Past(n, unit))
+            // 近3个月 without 来 is a length of time, and so is what something took: 拖欠近两年。
+            let took = before.is_some_and(|c| c.is_alphanumeric() && !"在自从对和与及".contains(c))
+                && cursor.peek().is_none_or(|c| !c.is_alphanumeric());
+            (closed || unit == Unit::Year && !took).then_some(When::Past(n, unit))
         }
-        (None, _) if !cursor.sees_any(&["来到", "来自", "来了"]) && cursor.eat("来") => {
+        // 每隔15天来园里
+        (None, _)
+            if !matches!(before, Some('隔' | '每'))
+                && !cursor.sees_any(&["来到", "来自", "来了"])
+                && cursor.eat("来") =>
+        {
             Some(When::Past(n, unit))
         }
         (None, _) => {
@@ -121,7 +147,17 @@ pub(super) fn counted(cursor: &mut Cursor) -> Option<When> {
     }
 }
 
-static FESTIVALS: LazyLock<Table<(bool, Day)>> = LazyLock::new(|| {
+/// Whether the name of a festival is a time by itself.
+#[derive(Clone, Copy, PartialEq)]
+enum Alone {
+    Yes,
+    /// At the edges of a clause: 国庆再开一趟, but not 李国庆 and 国庆路.
+    Clause,
+    /// Only with 节, 假期, 期间…
+    No,
+}
+
+static FESTIVALS: LazyLock<Table<(Alone, Day)>> = LazyLock::new(|| {
     let year = Year::Unsaid;
     let common = |month, day| Day::Common {
         year,
@@ -134,35 +170,112 @@ static FESTIVALS: LazyLock<Table<(bool, Day)>> = LazyLock::new(|| {
         month: Some(month),
         day: None,
     };
-    // The name, whether it is one without 节, what day it is.
+    use Alone::{Clause, No, Yes};
+    // The name, whether it is one without 节, what day it is; of solar terms the month is enough.
     Table::beginning([
-        ("元旦", (true, common(1, 1))),
-        ("除夕", (true, Day::NewYearsEve { year })),
-        ("春节", (true, lunar(1, 1))),
-        ("大年初一", (true, lunar(1, 1))),
-        ("元宵", (false, lunar(1, 15))),
-        ("清明", (false, month(4))),
-        ("端午", (true, lunar(5, 5))),
-        ("七夕", (true, lunar(7, 7))),
-        ("中秋", (true, lunar(8, 15))),
-        ("重阳", (false, lunar(9, 9))),
-        ("\"五一\"", (true, common(5, 1))),
-        ("五一", (false, common(5, 1))),
-        ("\"三八\"", (true, common(3, 8))),
-        ("三八", (false, common(3, 8))),
-        ("\"六一\"", (true, common(6, 1))),
-        ("五四", (false, common(5, 4))),
-        ("植树节", (true, common(3, 12))),
-        ("教师节", (true, common(9, 10))),
-        ("\"十一\"", (false, common(10, 1))),
-        ("国庆", (false, common(10, 1))),
-        ("圣诞", (false, common(12, 25))),
-        ("腊八", (false, lunar(12, 8))),
+        ("元旦", (Yes, common(1, 1))),
+        ("除夕", (Yes, Day::NewYearsEve { year })),
+        ("春节", (Yes, lunar(1, 1))),
+        ("大年初一", (Yes, lunar(1, 1))),
+        ("元宵", (No, lunar(1, 15))),
+        ("清明", (Clause, month(4))),
+        ("端午", (Yes, lunar(5, 5))),
+        ("七夕", (Yes, lunar(7, 7))),
+        ("中秋", (Yes, lunar(8, 15))),
+        ("重阳", (Clause, lunar(9, 9))),
+        ("\"五一\"", (Yes, common(5, 1))),
+        ("五一", (Clause, common(5, 1))),
+        ("\"三八\"", (Yes, common(3, 8))),
+        ("三八", (No, common(3, 8))),
+        ("\"六一\"", (Yes, common(6, 1))),
+        ("五四", (No, common(5, 4))),
+        ("植树节", (Yes, common(3, 12))),
+        ("教师节", (Yes, common(9, 10))),
+        ("\"十一\"", (No, common(10, 1))),
+        ("国庆", (Clause, common(10, 1))),
+        ("圣诞", (No, common(12, 25))),
+        ("腊八", (No, lunar(12, 8))),
+        ("六一", (Clause, common(6, 1))),
+        ("十一", (No, common(10, 1))),
+        ("儿童节", (Yes, common(6, 1))),
+        ("妇女节", (Yes, common(3, 8))),
+        ("劳动节", (Yes, common(5, 1))),
+        ("青年节", (Yes, common(5, 4))),
+        ("建党节", (Yes, common(7, 1))),
+        ("建军节", (Yes, common(8, 1))),
+        ("记者节", (Yes, common(11, 8))),
+        ("护士节", (Yes, common(5, 12))),
+        ("医师节", (Yes, common(8, 19))),
+        ("母亲节", (Yes, month(5))),
+        ("父亲节", (Yes, month(6))),
+        ("情人节", (Yes, common(2, 14))),
+        ("愚人节", (Yes, common(4, 1))),
+        ("感恩节", (Yes, month(11))),
+        ("火把节", (Yes, lunar(6, 24))),
+        ("泼水节", (Yes, month(4))),
+        ("中元节", (Yes, lunar(7, 15))),
+        ("小年", (Clause, lunar(12, 23))),
+        ("世界读书日", (Clause, common(4, 23))),
+        ("世界水日", (Clause, common(3, 22))),
+        ("世界地球日", (Clause, common(4, 22))),
+        ("世界环境日", (Clause, common(6, 5))),
+        ("世界献血者日", (Clause, common(6, 14))),
+        ("世界无烟日", (Clause, common(5, 31))),
+        ("国际禁毒日", (Clause, common(6, 26))),
+        ("国际博物馆日", (Clause, common(5, 18))),
+        ("国际消费者权益日", (Clause, common(3, 15))),
+        ("\"3·15\"国际消费者权益日", (Clause, common(3, 15))),
+        ("国际志愿者日", (Clause, common(12, 5))),
+        ("国家宪法日", (Clause, common(12, 4))),
+        ("国家公祭日", (Clause, common(12, 13))),
+        ("全国爱眼日", (Clause, common(6, 6))),
+        ("全国助残日", (Clause, month(5))),
+        ("全国科普日", (Clause, month(9))),
+        ("全国消防日", (Clause, common(11, 9))),
+        ("立春", (Clause, month(2))),
+        ("惊蛰", (Clause, month(3))),
+        ("春分", (Clause, month(3))),
+        ("谷雨", (Clause, month(4))),
+        ("立夏", (Clause, month(5))),
+        ("小满", (Clause, month(5))),
+        ("芒种", (Clause, month(6))),
+        ("夏至", (Clause, month(6))),
+        ("小暑", (Clause, month(7))),
+        ("大暑", (Clause, month(7))),
+        ("立秋", (Clause, month(8))),
+        ("处暑", (Clause, month(8))),
+        ("白露", (Clause, month(9))),
+        ("秋分", (Clause, month(9))),
+        ("寒露", (Clause, month(10))),
+        ("霜降", (Clause, month(10))),
+        ("立冬", (Clause, month(11))),
+        ("冬至", (Clause, month(12))),
+        ("小寒", (Clause, month(1))),
+        ("大寒", (Clause, month(1))),
     ])
 });
 
+/// 国庆那几天, 清明刚过: what may follow the name of a festival that is meant as a time.
+fn goes_on(cursor: &Cursor) -> bool {
+    cursor.peek().is_none_or(|c| {
+        !c.is_alphanumeric() || "那再刚将快临来去过到七三五放出回也就不没里我她他全".contains(c)
+    })
+}
+
+/// 前四天, 最后一天 of a holiday.
+fn days_of_holiday(cursor: &mut Cursor) {
+    let mut ahead = *cursor;
+    let some = ahead.eat_any(&["前", "后", "头", "最后", "第"]).is_some()
+        && small(&mut ahead).is_some()
+        && (ahead.eat("天") || ahead.eat("日"));
+    if some || ahead.eat("首日") || ahead.eat("首个") {
+        *cursor = ahead;
+    }
+}
+
 /// A festival with 期间, 假期, 前后…
 pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
+    let before = cursor.before();
     let (alone, day) = cursor.eat_in(&FESTIVALS)?;
     let named = cursor
         .eat_any(&[
@@ -179,30 +292,60 @@ pub(super) fn festival(cursor: &mut Cursor) -> Option<Point> {
             "节",
         ])
         .is_some();
-    let tail = cursor.eat_any(&[
-        "小长假期间",
-        "假期期间",
-        "黄金周期间",
-        "长假期间",
-        "小长假",
-        "黄金周",
-        "长假",
-        "假期",
-        "假日",
-        "期间",
-        "当天",
-        "当日",
-        "前夕",
-        "前后",
-        "过后",
-        "前",
-        "后",
+    let tail = cursor.eat_as(&[
+        ("小长假期间", true),
+        ("假期期间", true),
+        ("黄金周期间", true),
+        ("长假期间", true),
+        ("小长假", true),
+        ("黄金周", true),
+        ("长假", true),
+        ("假期", true),
+        ("假日", true),
+        ("期间", true),
+        ("当天", false),
+        ("当日", false),
+        ("前夕", false),
+        ("前后", false),
+        ("过后", false),
+        ("前", false),
+        ("后", false),
     ]);
+    if tail == Some(true) {
+        days_of_holiday(cursor);
+    }
     let other = cursor.sees_any(&[
         "联欢", "晚会", "路", "村", "街", "镇", "乡", "广场", "社区", "小学", "桥", "东路", "西路",
         "区", "文化",
     ]);
-    ((alone || named || tail.is_some()) && !other).then(|| Point::of(day))
+    // 3月12日是植树节 says what a day is, not when.
+    let named = named || alone == Alone::Yes;
+    // 第109个护士节, 迎来个中秋节
+    let counted = before == Some('个');
+    let bare = || {
+        alone == Alone::Clause && (before == Some('年') || begins_clause(before) && goes_on(cursor))
+    };
+    let time = match tail {
+        // 二十一前, 十一后
+        Some(long) => long || alone != Alone::No || named,
+        None => named && before != Some('是') || bare(),
+    };
+    (time && !other && !counted).then(|| Point::of(day))
+}
+
+/// Whether a day of the lunar month just read follows without 日: 二月初二, 二月二, 三月三.
+pub(super) fn doubled(cursor: &Cursor, month: u32) -> bool {
+    let mut ahead = *cursor;
+    if ahead.eat("初") {
+        return ahead
+            .peek()
+            .is_some_and(|c| number::digit(c).is_some() || c == '十');
+    }
+    let arabic = ahead.peek().is_some_and(|c| c.is_ascii_digit());
+    !arabic
+        && small(&mut ahead) == Some(month)
+        && !ahead.sees_any(&["日", "号", "点", "十"])
+        && !ahead.sees("级")
 }
 
 /// `农历八月十五`, `正月初五`, `腊月廿三`.
@@ -219,7 +362,8 @@ pub(super) fn lunar(cursor: &mut Cursor) -> Option<Point> {
             let mut ahead = *cursor;
             let month = small(&mut ahead).filter(|m| (1..=12).contains(m))?;
             let lunar = said && ahead.eat("月")
-                || ahead.eat("月")
+                || ahead.eat("月") && doubled(&ahead, month) && cursor.before() != Some('"')
+                || ahead.before() == Some('月')
                     && ahead.sees("初")
                     && ahead.sees_any(&[
                         "初一", "初二", "初三", "初四", "初五", "初六", "初七", "初八", "初九",
@@ -267,10 +411,11 @@ pub(super) fn period(cursor: &mut Cursor) -> Option<Point> {
     None
 }
 
-/// `前8个月`, `前两个月`: how many.
-pub(super) fn first_months(cursor: &mut Cursor) -> Option<u32> {
+/// `前8个月`, `头两个月`: how many, behind one of `leads`.
+pub(super) fn first_months(cursor: &mut Cursor, leads: &[&str]) -> Option<u32> {
     let mut ahead = *cursor;
-    if !ahead.eat("前") || matches!(cursor.before(), Some('之' | '以' | '目' | '提')) {
+    if ahead.eat_any(leads).is_none() || matches!(cursor.before(), Some('之' | '以' | '目' | '提'))
+    {
         return None;
     }
     let months = small(&mut ahead).filter(|m| (1..=12).contains(m))?;
@@ -285,7 +430,7 @@ fn part_of_this_year(cursor: &mut Cursor) -> Option<Point> {
     if cursor.peek().is_some_and(number::begins) && cursor.ahead(1) != Some('季') {
         return None;
     }
-    if let Some(months) = first_months(cursor) {
+    if let Some(months) = first_months(cursor, &["前"]) {
         return Some(Point {
             part: Some(Part::Months(months)),
             ..Point::of(Day::Common {
@@ -334,6 +479,25 @@ fn part_of_this_year(cursor: &mut Cursor) -> Option<Point> {
                 by: 0,
                 unit: Unit::Month,
             })
+        });
+    }
+    if let Some(part) = cursor.eat_as(&[("暑假", SUMMER), ("寒假", WINTER)]) {
+        // 两个暑假 are counted, 暑假作业 is homework.
+        let counted = before.is_some_and(|c| matches!(c, '个' | '放' | '过' | '的' | '每'));
+        let when = cursor.eat("期间")
+            || cursor
+                .peek()
+                .is_none_or(|c| !c.is_alphanumeric() || "里在前后一刚快".contains(c));
+        return (when && !counted).then(|| Point {
+            part: Some(part),
+            ..Point::of(whole(year))
+        });
+    }
+    if cursor.eat("年前") {
+        let broken = cursor.sees_any(&["后", "往", "来", "进"]);
+        return (begins_clause(before) && !broken).then(|| Point {
+            part: Some(Part::Start),
+            ..Point::of(whole(year))
         });
     }
     if cursor.eat("年内") {

@@ -11,8 +11,32 @@ pub(super) struct Number {
     pub(super) scale: u64,
     /// 余, 多, 几, 数: it is that much or more.
     pub(super) more: bool,
+    /// 来: more or less.
+    pub(super) about: bool,
     /// How it is written.
     pub(super) style: Style,
+}
+
+impl Number {
+    /// The same in units of another scale, where that is no fraction of a decimal place too many.
+    pub(super) fn in_scale(self, scale: u64) -> Self {
+        let Some(zeros) = (self.scale / scale.max(1)).checked_ilog10() else {
+            return self;
+        };
+        let (whole, fraction) = self.amount.split_once('.').unwrap_or((&self.amount, ""));
+        let places = fraction.chars().chain(std::iter::repeat('0'));
+        let moved: String = places.take(zeros as usize).collect();
+        let rest: String = fraction.chars().skip(zeros as usize).collect();
+        let amount = match rest.as_str() {
+            "" => format!("{whole}{moved}"),
+            rest => format!("{whole}{moved}.{rest}"),
+        };
+        Self {
+            amount,
+            scale,
+            ..self
+        }
+    }
 }
 
 /// How a numeral is written.
@@ -119,12 +143,19 @@ fn digits(cursor: &mut Cursor) -> Option<Number> {
     let more = cursor.eat("余") || cursor.eat("多");
     let scale = cursor.eat_as(&SCALES).unwrap_or(1);
     let more = more || cursor.eat("余") || (cursor.sees("多") && cursor.eat("多"));
+    let round = amount.ends_with('0') && !amount.contains('.');
     Some(Number {
+        about: round && !more && more_or_less(cursor),
         amount,
         scale,
         more,
         style: Style::Digits,
     })
+}
+
+/// The 来 of 二十来斤; not that of 二十来到.
+fn more_or_less(cursor: &mut Cursor) -> bool {
+    !cursor.sees_any(&["来自", "来到", "来源", "来了", "来访", "来信", "来电"]) && cursor.eat("来")
 }
 
 fn run(cursor: &mut Cursor) -> String {
@@ -137,6 +168,7 @@ fn chinese(cursor: &mut Cursor) -> Option<Number> {
             amount: "0.5".into(),
             scale: 1,
             more: false,
+            about: false,
             style: Style::Chinese,
         });
     }
@@ -145,7 +177,13 @@ fn chinese(cursor: &mut Cursor) -> Option<Number> {
             || power(c).is_some()
             || matches!(c, '几' | '数')
     });
-    if word.len() > LONGEST {
+    // 零件 are parts, 数三次 is to count.
+    let none = match word {
+        ['零'] => true,
+        ['数', c, ..] => digit(*c).is_some(),
+        _ => false,
+    };
+    if word.len() > LONGEST || none {
         return None;
     }
     let style = style(word);
@@ -165,7 +203,9 @@ fn chinese(cursor: &mut Cursor) -> Option<Number> {
         (Some(scale), 1) => scale,
         _ => scale,
     };
+    let round = matches!(word.last(), Some('十' | '百' | '千' | '万'));
     Some(Number {
+        about: round && !more && more_or_less(cursor),
         amount,
         scale,
         more,

@@ -21,12 +21,12 @@ pub(super) enum Unit {
 impl Unit {
     /// Whether 多 may follow it: 两年多, 三公里多.
     pub(super) fn lasts(self) -> bool {
-        matches!(self, Self::Time(_) | Self::Size(_))
+        matches!(self, Self::Time(_) | Self::Size(_) | Self::Plain("成"))
     }
 }
 
 /// Longest first where one begins another.
-const MONEY: [(&str, &str); 31] = [
+const MONEY: [(&str, &str); 63] = [
     ("元人民币", "CNY"),
     ("元/", "CNY"),
     ("块多钱", "CNY"),
@@ -45,6 +45,38 @@ const MONEY: [(&str, &str); 31] = [
     ("澳元", "AUD"),
     ("加元", "CAD"),
     ("韩元", "KRW"),
+    ("新西兰元", "NZD"),
+    ("澳大利亚元", "AUD"),
+    ("加拿大元", "CAD"),
+    ("新元", "SGD"),
+    ("新币", "SGD"),
+    ("台币", "TWD"),
+    ("澳币", "AUD"),
+    ("加币", "CAD"),
+    ("纽币", "NZD"),
+    ("澳门币", "MOP"),
+    ("瑞典克朗", "SEK"),
+    ("挪威克朗", "NOK"),
+    ("丹麦克朗", "DKK"),
+    ("林吉特", "MYR"),
+    ("马来西亚林吉特", "MYR"),
+    ("印尼盾", "IDR"),
+    ("越南盾", "VND"),
+    ("菲律宾比索", "PHP"),
+    ("墨西哥比索", "MXN"),
+    ("迪拉姆", "AED"),
+    ("里亚尔", "SAR"),
+    ("坚戈", "KZT"),
+    ("图格里克", "MNT"),
+    ("缅币", "MMK"),
+    ("缅元", "MMK"),
+    ("基普", "LAK"),
+    ("瑞尔", "KHR"),
+    ("兹罗提", "PLN"),
+    ("福林", "HUF"),
+    ("里拉", "TRY"),
+    ("兰特", "ZAR"),
+    ("雷亚尔", "BRL"),
     ("新台币", "TWD"),
     ("卢布", "RUB"),
     ("卢比", "INR"),
@@ -60,8 +92,18 @@ const MONEY: [(&str, &str); 31] = [
     ("元", "CNY"),
 ];
 
-const TIME: [&str; 27] = [
+const TIME: [&str; 37] = [
     "个工作日",
+    "个礼拜",
+    "个钟头",
+    "个世纪",
+    "刻钟",
+    "钟头",
+    "礼拜",
+    "晚",
+    "夜",
+    "季",
+    "日",
     "个交易日",
     "个小时",
     "个多小时",
@@ -90,7 +132,7 @@ const TIME: [&str; 27] = [
     "昼夜",
 ];
 
-const SIZE: [&str; 51] = [
+const SIZE: [&str; 54] = [
     "平方公里",
     "平方千米",
     "平方厘米",
@@ -136,6 +178,9 @@ const SIZE: [&str; 51] = [
     "升",
     "里",
     "尺",
+    "寸",
+    "斗",
+    "瓦",
     "℃",
     "m²",
     "㎡",
@@ -144,7 +189,7 @@ const SIZE: [&str; 51] = [
     "度",
 ];
 
-const PLAIN: [&str; 105] = [
+const PLAIN: [&str; 146] = [
     "个百分点",
     "个基点",
     "个标准箱",
@@ -156,6 +201,11 @@ const PLAIN: [&str; 105] = [
     "场次",
     "班次",
     "台次",
+    "册次",
+    "件(套)",
+    "件(组)",
+    "台(件)",
+    "套(件)",
     "件次",
     "例次",
     "航次",
@@ -177,8 +227,6 @@ const PLAIN: [&str; 105] = [
     "条",
     "座",
     "台(套)",
-    "件(套)",
-    "套(件)",
     "批次",
     "台套",
     "台",
@@ -250,6 +298,44 @@ const PLAIN: [&str; 105] = [
     "箱",
     "袋",
     "成",
+    "步",
+    "针",
+    "稿",
+    "把",
+    "节",
+    "道",
+    "通",
+    "茬",
+    "眼",
+    "封",
+    "行",
+    "圈",
+    "站",
+    "层",
+    "姓",
+    "字",
+    "国",
+    "省",
+    "锅",
+    "罐",
+    "杯",
+    "回",
+    "下",
+    "面",
+    "章",
+    "期",
+    "版",
+    "叠",
+    "样",
+    "遍",
+    "声",
+    "段",
+    "代",
+    "届",
+    "床",
+    "顶",
+    "级",
+    "分",
 ];
 
 static UNITS: LazyLock<Table<Unit>> = LazyLock::new(|| {
@@ -281,7 +367,7 @@ pub(super) fn read(cursor: &mut Cursor, number: &Number) -> Option<Unit> {
 }
 
 /// Words that a number and a classifier begin without counting anything.
-const IDIOMS: [(&str, &[&str]); 34] = [
+const IDIOMS: [(&str, &[&str]); 57] = [
     (
         "个",
         &[
@@ -328,18 +414,24 @@ const IDIOMS: [(&str, &[&str]); 34] = [
     (
         "年",
         &[
-            "一遇", "级", "代", "制", "度", "轻", "货", "夜", "龄", "底", "初", "末",
+            "一遇", "一贯", "一度", "四季", "之计", "到头", "级", "代", "制", "度", "轻", "货",
+            "夜", "龄", "底", "初", "末",
         ],
     ),
     (
         "成",
         &[
-            "为", "立", "功", "果", "员", "本", "熟", "长", "都", "就", "效", "绩", "品", "交",
-            "年",
+            "不变", "为", "立", "功", "果", "员", "本", "熟", "长", "都", "就", "效", "绩", "品",
+            "交", "年",
         ],
     ),
     ("门", &["口", "诊", "店", "户", "面", "类", "票"]),
-    ("口", &["岸", "井", "气", "号", "径", "腔"]),
+    (
+        "口",
+        &[
+            "岸", "气", "号", "径", "腔", "之", "子", "村", "镇", "味", "人家",
+        ],
+    ),
     ("对", &["于", "外", "口", "接", "象", "一"]),
     ("台", &["湾", "州", "风", "阶", "账", "北", "海"]),
     ("起", &["来", "步", "义", "诉", "点", "草", "降"]),
@@ -374,7 +466,66 @@ const IDIOMS: [(&str, &[&str]); 34] = [
     ),
     ("峰", &["会", "值", "谷"]),
     ("束", &["缚"]),
-    ("支", &["持", "部", "付", "撑", "援", "行", "出", "队伍"]),
+    ("支", &["持", "部", "付", "撑", "援", "行", "出"]),
+    ("项", &["规定"]),
+    ("张", &["皮"]),
+    (
+        "米",
+        &[
+            "第",
+            "决赛",
+            "短跑",
+            "赛跑",
+            "接力",
+            "自由泳",
+            "蛙泳",
+            "蝶泳",
+            "仰泳",
+            "栏",
+            "冠军",
+            "项目",
+            "比赛",
+        ],
+    ),
+    ("步", &["行", "骤", "入", "伐", "走", "兵", "道", "曲"]),
+    ("针", &["对", "灸", "织", "线", "孔", "叶", "眼", "管"]),
+    ("稿", &["件", "子", "费", "酬"]),
+    (
+        "把",
+        &["关", "握", "手", "脉", "控", "戏", "式", "它", "他", "这"],
+    ),
+    (
+        "节",
+        &[
+            "日", "目", "能", "气", "水", "约", "点", "省", "令", "假", "育",
+        ],
+    ),
+    (
+        "道",
+        &[
+            "路", "口", "德", "具", "长", "理", "教", "岔", "闸", "观", "歉", "别", "光", "河",
+            "沟", "江", "梁", "湾", "镇", "村", "街", "白", "外",
+        ],
+    ),
+    (
+        "眼",
+        &[
+            "睛", "镜", "科", "光", "前", "看", "下", "底", "界", "神", "见",
+        ],
+    ),
+    ("封", &["闭", "锁", "面", "路", "控", "山", "顶"]),
+    ("圈", &["子", "粉", "养", "定"]),
+    ("层", &["面", "次", "级", "出", "林"]),
+    ("姓", &["名", "氏"]),
+    ("锅", &["炉", "盔", "巴"]),
+    ("罐", &["头", "车"]),
+    ("杯", &["赛"]),
+    ("样", &["式", "本", "板", "子", "品", "貌", "的"]),
+    ("章", &["节", "程", "鱼"]),
+    ("夜", &["暴", "成名", "情", "间", "里", "宵", "市", "景"]),
+    ("晚", &["上", "会", "报", "间", "饭", "宴", "高峰", "期"]),
+    ("季", &["度", "稻", "豆", "作", "节", "风", "后", "军"]),
+    ("日", &["本", "报", "均", "常", "照", "语", "元"]),
 ];
 
 /// Whether a number of this style with this unit is an amount, seen from its neighbours.
@@ -389,10 +540,16 @@ pub(super) fn fits(unit: Unit, number: &Number, before: Option<char>, after: &Cu
         Unit::Money(_) => return true,
         Unit::Time(name) | Unit::Size(name) | Unit::Plain(name) => name,
     };
-    let idiom = IDIOMS
-        .iter()
-        .any(|(word, tails)| *word == name && after.sees_any(tails));
+    // 13家乡镇卫生院 are no 家乡, 六天下来 is not 天下.
+    let exempt = name == "家" && after.sees("乡镇") || name == "天" && after.sees("下来");
+    let idiom = !exempt
+        && IDIOMS
+            .iter()
+            .any(|(word, tails)| *word == name && after.sees_any(tails));
     if idiom {
+        return false;
+    }
+    if !meant(name, number, before, after) {
         return false;
     }
     let rank = before == Some('前') && matches!(name, "名" | "位" | "家" | "个" | "年");
@@ -400,22 +557,101 @@ pub(super) fn fits(unit: Unit, number: &Number, before: Option<char>, after: &Cu
         return false;
     }
     match number.style {
-        Style::Digits => name != "成" || number.amount.len() == 1,
-        Style::Chinese | Style::Pair(_) => !matches!(name, "里" | "度" | "周"),
-        Style::Single if number.amount == "1" => match unit {
-            // 一天 is a day; 有一天 and 这一天 are none.
-            Unit::Time("天") => {
-                !after.sees(",") && before.is_none_or(|c| !"有这那某每同第前后头的当又".contains(c))
-            }
-            Unit::Time(name) => !matches!(name, "年" | "周" | "秒" | "个年头"),
-            Unit::Size(name) => !matches!(name, "里" | "度" | "米" | "平方" | "立方" | "升" | "尺"),
-            _ => false,
-        },
-        Style::Single => {
-            !matches!(name, "里" | "度" | "成" | "周" | "排" | "班" | "类" | "口")
-                || (name == "成" && number.amount != "2")
+        Style::Digits => name != "成" || number.amount.len() == 1 || number.amount.contains('.'),
+        // 那半个, 半片: about half.
+        Style::Chinese if number.amount == "0.5" => {
+            !matches!(unit, Unit::Plain(_) | Unit::Time("夜" | "晚" | "季"))
         }
+        Style::Chinese | Style::Pair(_) => true,
+        Style::Single if number.amount == "1" => match unit {
+            Unit::Plain(name) => matches!(name, "成" | "1/2") || name.contains('/'),
+            Unit::Time("秒" | "个年头" | "日") => false,
+            // 一天 is a day; 有一天, 这一天 and 一天, are none.
+            Unit::Time("天" | "年" | "周" | "晚" | "夜" | "季") => {
+                let taken = before.is_some_and(char::is_alphanumeric);
+                (taken || !after.sees(","))
+                    && before.is_none_or(|c| !"有这那某每同第前后头的当又上下新近".contains(c))
+            }
+            Unit::Size("米") => after.sees_any(&["厚", "高", "长", "宽", "深", "多"]),
+            Unit::Size(name) => !matches!(name, "平方" | "立方" | "升" | "尺" | "寸" | "斗"),
+            _ => true,
+        },
+        Style::Single => !matches!(name, "排" | "班" | "类" | "眼" | "字" | "姓" | "版"),
         Style::Bare => number.more && !matches!(name, "里" | "度" | "年"),
         Style::Some => false,
+    }
+}
+
+/// Whether the number before the one character of unit just read ends in `c`.
+fn behind_number(after: &Cursor, c: char) -> bool {
+    let unit = after.at().checked_sub(1);
+    unit.and_then(|at| after.moved(at).before()) == Some(c)
+}
+
+/// Measure words that are more often another word: what must stand around them.
+fn meant(name: &str, number: &Number, before: Option<char>, after: &Cursor) -> bool {
+    let ends = super::price::ends(after);
+    let behind = |chars: &str| before.is_some_and(|c| chars.contains(c));
+    let digits = number.style == Style::Digits;
+    match name {
+        // 四十里, but 五里村.
+        "里" => {
+            digits
+                || number.more
+                || after.sees_any(&[
+                    "路", "地", "山路", "水路", "长", "外", "开外", "禁", "之外", "远", "宽",
+                ])
+                || ends && (number.style == Style::Chinese || behind("走行了"))
+        }
+        "度" => digits || ends && behind("了至到高低降升约近"),
+        "分" => {
+            digits
+                && behind("了得下获砍高低降升差满扣加")
+                && !after.sees_any(&["别", "公司", "局", "行", "为"])
+        }
+        // Wind, earthquakes, stairs; not 二级演员, 三级响应.
+        "级" => {
+            behind("力风阶震")
+                || after.sees_any(&[
+                    "大风", "左右", "台阶", "石阶", "地震", "阵风", "以上", "偏", "强风", "狂风",
+                    "东", "西北", "西南", "南风", "北风",
+                ])
+        }
+        // 二期工程 is the second.
+        "期" => behind("了班分出共过办"),
+        "通" => after.sees_any(&["石碑", "碑", "电话"]) || digits && ends,
+        "行" => after.sees_any(&["代码", "诗", "字", "热泪", "树"]),
+        "站" => after.sees_any(&["公交", "地铁", "路", "地"]) || ends,
+        "回" | "下" => ends || behind("了过"),
+        "声" | "段" => {
+            after.sees_any(&["录音", "方言", "视频", "路", "枪响", "巨响", "长"]) || ends
+        }
+        // 三代人; 第三代 and 两代表 are none.
+        "代" => after.sees("人"),
+        "届" | "顶" | "床" => {
+            after.sees_any(&["画展", "展会", "帐篷", "棉被", "被子", "毛毯"])
+                || ends && behind("了起来过")
+        }
+        "面" => after.sees_any(&[
+            "锦旗", "旗", "鼓", "墙", "镜", "彩旗", "国旗", "党旗", "红旗",
+        ]),
+        "国" => behind("等"),
+        "省" => digits && !after.sees("道"),
+        "字" => digits || number.more || number.amount.len() > 2,
+        // 二季 is the second crop, 四季 the year.
+        "季" => number.amount != "4" && !behind_number(after, '二'),
+        "瓦" => digits && !after.sees_any(&["房", "斯", "片", "屋"]),
+        "斗" => ends || after.sees_any(&["米", "谷", "粮"]),
+        "寸" => !after.sees_any(&["步", "土"]),
+        // 要闻4版 is a page.
+        "版" => !digits,
+        "章" => behind("共分为") || digits,
+        "样" => !behind("么没"),
+        "口" => !behind("老小"),
+        "层" => !(digits && behind("于在楼第")),
+        "秒" => !(digits && behind("分")),
+        // 3日内, 拘留10日: how long; anything else is a day of the month.
+        "日" => after.sees_any(&["内", "以内", "以上", "以下"]) || behind("留期续每近约"),
+        _ => true,
     }
 }

@@ -9,8 +9,6 @@ pub(in super::super) enum When {
     Range(Point, Point),
     /// From then to the day of issue: 今年以来, 2019年至今.
     Since(Point),
-    /// 至今: up to the day of issue.
-    UntilNow,
     /// 近日, 前不久: shortly before the day of issue.
     Recently,
     /// 近3年来, 过去五年; no number in 近年来.
@@ -40,6 +38,8 @@ pub(super) enum Day {
         month: Option<u32>,
         day: Option<u32>,
     },
+    /// A day of a month not named: 12日上午.
+    Bare(u32),
     /// By the lunar calendar; the last day of the year is the eve (除夕) whatever its number.
     Lunar { year: Year, month: u32, day: u32 },
     /// The last day of the lunar year before the one that begins in `year`.
@@ -104,6 +104,8 @@ pub(super) enum Part {
     Months(u32),
     /// 春 (1)…
     Season(u32),
+    /// 暑假: about from this month to that.
+    Between(u32, u32),
     /// 上旬 (0), 中旬 (1), 下旬 (2).
     Third(u32),
 }
