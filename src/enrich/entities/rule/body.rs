@@ -65,7 +65,13 @@ fn body(chars: &[char], at: usize) -> Option<usize> {
         return None;
     }
     let rest = chars.get(at + 1..)?;
-    let length = BODY.at_start(rest)?;
+    let mut length = BODY.at_start(rest)?;
+    // 县政府 + 办事, but 县政府办
+    if rest.get(length - 1) == Some(&'办')
+        && matches!(rest.get(length), Some('事' | '理' | '法' | '学'))
+    {
+        length -= 1;
+    }
     // The 市 of 株洲市委 belongs to 株洲, that of 城市 to no body.
     let owned = (1..=10).any(|back| {
         let name = at.checked_sub(back).and_then(|from| chars.get(from..=at));
@@ -80,12 +86,10 @@ fn body(chars: &[char], at: usize) -> Option<usize> {
         return None;
     }
     // 市委员 is a person, 市政府旧址 a place.
-    let broken = matches!(
-        rest.get(length),
-        Some('员' | '托' | '派' | '旧' | '大' | '事' | '理' | '法')
-    ) || rest
-        .get(length..)
-        .is_some_and(|r| r.starts_with(&['机', '关']));
+    let broken = matches!(rest.get(length), Some('员' | '托' | '派' | '旧' | '大'))
+        || rest
+            .get(length..)
+            .is_some_and(|r| r.starts_with(&['机', '关']));
     (!broken).then_some(1 + length)
 }
 
