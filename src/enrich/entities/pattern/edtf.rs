@@ -43,6 +43,7 @@ impl Anchors {
                 self.last = from.first.or(self.last);
                 Some(format!("{}/{today}", from.edtf))
             }
+            When::UntilNow => issue.map(|d| format!("/{d}")),
             When::Recently => issue.map(|d| format!("{d}~")),
             When::Past(None, _) => issue.map(|d| format!("/{d}")),
             When::Past(Some(n), unit) => {

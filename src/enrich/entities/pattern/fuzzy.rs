@@ -45,13 +45,14 @@ static FUZZY: LazyLock<Table<(When, &str)>> = LazyLock::new(|| {
         ("前些天", When::Recently),
         ("前段时间", When::Recently),
         ("前两天", When::Recently),
+        ("至今", When::UntilNow),
         ("明后两天", TOMORROW_ON),
         ("明后天", TOMORROW_ON),
     ];
     Table::beginning(words.map(|(word, when)| (word, (when, word))))
 });
 
-/// 近日, 近年来, 明后两天: no calendar day is meant.
+/// 近日, 近年来, 至今, 明后两天: no calendar day is meant.
 pub(super) fn fuzzy(cursor: &mut Cursor) -> Option<When> {
     let before = cursor.before();
     let (when, word) = cursor.eat_in(&FUZZY)?;
@@ -67,6 +68,11 @@ pub(super) fn fuzzy(cursor: &mut Cursor) -> Option<When> {
         "近日" | "近期" | "近年" | "近来" => {
             matches!(before, Some('最' | '附' | '邻' | '临' | '接' | '靠' | '将'))
                 || cursor.sees_any(&["点", "轨"])
+        }
+        // By itself; 至今留着 says no more than “still”.
+        "至今" => {
+            before.is_some_and(char::is_alphanumeric)
+                || cursor.peek().is_none_or(char::is_alphanumeric)
         }
         _ => false,
     };

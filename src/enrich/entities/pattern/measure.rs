@@ -131,6 +131,10 @@ pub(super) fn read(cursor: &mut Cursor) -> Option<Measure> {
     }
     let more = tail(cursor, unit, &first);
     let bound = bound(about, lead_bound(number_at, cursor), more, &first);
+    if matches!(unit, Unit::Money(_)) && matches!(about, Some("约" | "大约")) {
+        // Of a sum, 约 is said of the sentence.
+        start = number_at;
+    }
     Some(Measure {
         start,
         end: cursor.at(),

@@ -108,7 +108,7 @@ fn number_goes_on(chars: &[char], at: usize) -> bool {
 /// Words that what is written by rule begins with, as far as two characters go, where it begins with no number.
 static OPENINGS: LazyLock<Words> = LazyLock::new(|| {
     Words::beginning(
-        "近年 近些 近几 近日 近期 近来 近的 日前 连日 前不 不久 前几 前些 前段 前两 明后 过去 未来 今后 最近 \
+        "近年 近些 近几 近日 近期 近来 近的 日前 连日 前不 不久 前几 前些 前段 前两 至今 明后 过去 未来 今后 最近 \
          上一 下一 上年 来年 这一 这个 即日 当周 年前 暑假 寒假 今年 本年 去年 明年 前年 后年 当年 同年 次年 翌年 今天 今日 昨天 昨日 前天 前日 明天 明日 \
          后天 当天 当日 同日 同一 前一 次日 翌日 今晚 今早 今晨 今夜 昨晚 昨夜 明晚 明早 当晚 当夜 次晨 本月 \
          当月 同月 上个 下个 上月 下月 元旦 除夕 春节 大年 元宵 清明 端午 中秋 重阳 \"五 \"三 \"六 \"十 \

@@ -9,6 +9,8 @@ pub(in super::super) enum When {
     Range(Point, Point),
     /// From then to the day of issue: 今年以来, 2019年至今.
     Since(Point),
+    /// 至今: up to the day of issue.
+    UntilNow,
     /// 近日, 前不久: shortly before the day of issue.
     Recently,
     /// 近3年来, 过去五年; no number in 近年来.

@@ -60,7 +60,7 @@ impl Default for Recipe {
     fn default() -> Self {
         Self {
             epochs: 3,
-            learners: 2,
+            learners: 4,
             rows: 600_000,
             transcripts: 8,
             joined: 4,
@@ -125,7 +125,7 @@ pub struct Corpus<'a> {
 
 /// The bytes of a model learned from `corpus`.
 ///
-/// The same input gives the same bytes. Holds about 3 GB while it learns.
+/// The same input gives the same bytes. Holds about 5 GB while it learns.
 pub fn train(corpus: &Corpus, recipe: &Recipe, report: &(dyn Fn(Progress) + Sync)) -> Vec<u8> {
     let mut packed = Lexicon::pack(corpus.words, corpus.lists);
     let words = packed.clone();
