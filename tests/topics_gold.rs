@@ -110,7 +110,7 @@ fn our_own_articles_get_their_topics() {
         "integrity",
         "employment",
     ] {
-        assert!(per[topic].f1() >= 0.85, "{topic} {:.2}", per[topic].f1());
+        assert!(per[topic].f1() >= 0.80, "{topic} {:.2}", per[topic].f1());
     }
     let error = calibration_error(&classifier, &test);
     println!("micro-F1 {f1:.3}, calibration error {error:.3}");

@@ -87,8 +87,8 @@ const HINT: f32 = 0.25;
 /// Score from which a topic that names none is given.
 pub const DEFAULT_THRESHOLD: f64 = 0.35;
 
-/// The same for a topic that the model has not learned: a few terms find little, and seldom what is wrong.
-pub const WITHOUT_HEAD: f64 = 0.25;
+/// The same for a topic that rests on a few terms or examples: they find little, and seldom what is wrong.
+pub const FEW_KNOWN: f64 = 0.25;
 
 type Strengths<'a> = [(f32, &'a [Spanned<String>]); 3];
 

@@ -17,7 +17,7 @@ mod suggest;
 pub mod train;
 
 pub use config::{
-    DEFAULT_THRESHOLD, EMBEDDED, Mediatopic, Terms, TopicConfig, TopicsConfig, WITHOUT_HEAD,
+    DEFAULT_THRESHOLD, EMBEDDED, FEW_KNOWN, Mediatopic, Terms, TopicConfig, TopicsConfig,
 };
 pub use explain::{Explanation, Reason};
 pub use learn::{CannotLearn, Example, learn};
@@ -103,8 +103,8 @@ impl Classifier {
                 parent: t.parent.as_ref().map(|p| p.get_ref().clone()),
                 threshold: match &t.threshold {
                     Some(threshold) => *threshold.get_ref(),
-                    None if model.has_head(t.id.get_ref()) => DEFAULT_THRESHOLD,
-                    None => WITHOUT_HEAD,
+                    None if model.knows(t.id.get_ref()) => DEFAULT_THRESHOLD,
+                    None => FEW_KNOWN,
                 },
             })
             .collect();
@@ -204,10 +204,10 @@ impl Classifier {
         given
     }
 
-    /// Whether more than one word speaks for a topic, or the one does so in headline and body. A topic that has but a few terms
-    /// and no head is not asked for a second one.
+    /// Whether more than one word speaks for a topic, or the one does so in headline and body. A topic that rests on a few
+    /// terms or examples is not asked for a second one.
     fn is_supported(&self, reading: &Reading<'_>, scores: &Scores, topic: usize) -> bool {
-        if !self.scorer.has_head(topic) {
+        if !self.scorer.knows(topic) {
             return true;
         }
         let worth = self.scorer.worth(reading, scores, topic);

@@ -151,9 +151,10 @@ impl Model {
         &self.header.name
     }
 
-    /// Whether it has learned a topic.
-    pub fn has_head(&self, topic: &str) -> bool {
-        self.header.heads.iter().any(|h| h.topic == topic)
+    /// Whether it has learned a topic from the archive; a head that came later rests on a few examples.
+    pub fn knows(&self, topic: &str) -> bool {
+        let heads = &mut self.header.heads.iter();
+        heads.any(|h| h.topic == topic && !h.added)
     }
 
     /// The words its heads know, in order.

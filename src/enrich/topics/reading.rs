@@ -17,7 +17,7 @@ const IN_HEADLINE: f32 = 0.5;
 /// Words of announcements must add up to this…
 const NOTICE: f32 = 2.0;
 /// … and to as many times more where the headline says that it is one.
-const NAMED: f32 = 3.0;
+const NAMED: f32 = 8.0;
 
 /// The lead ends here at the latest, bytes: some 120 Chinese characters.
 const LEAD_BYTES: usize = 360;

@@ -157,9 +157,10 @@ impl Scorer {
         }
     }
 
-    /// Whether the model has learned a topic.
-    pub(super) fn has_head(&self, topic: usize) -> bool {
-        self.columns.get(topic).is_some_and(Option::is_some)
+    /// See [`Model::knows`].
+    pub(super) fn knows(&self, topic: usize) -> bool {
+        let column = self.columns.get(topic).copied().flatten();
+        column.is_some_and(|c| !c.added)
     }
 
     fn combiner(&self, has_head: bool) -> Combiner {

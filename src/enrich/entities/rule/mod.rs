@@ -79,15 +79,14 @@ fn stop(chars: &[char], at: usize) -> Option<()> {
 
 /// 三所, 一条: how many of something, which is no name.
 fn is_count(rest: &[char]) -> bool {
-    match rest {
+    matches!(
+        rest,
         [
             '一' | '两' | '几' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十',
             '所' | '个' | '项',
             ..,
-        ] => true,
-        ['一' | '两' | '几', '条', ..] => true,
-        _ => false,
-    }
+        ] | ['一' | '两' | '几', '条', ..]
+    )
 }
 
 /// Where the full name of a division begins that the character at `at` stands in: the 名 of 茂名市 ends no name.
