@@ -92,7 +92,13 @@ fn our_own_articles_get_their_topics() {
     for (topic, count) in &per {
         println!("{topic:12} F1 {:.2} of {}", count.f1(), count.2);
     }
-    assert!(f1 >= 0.915, "micro-F1 {f1:.3}");
+    assert!(f1 >= 0.92, "micro-F1 {f1:.3}");
+    let first: Vec<Gold> = own()
+        .into_iter()
+        .filter(|g| g.split == "test" && g.id.starts_with('t'))
+        .collect();
+    let (first, _) = measure(&classifier, &first);
+    assert!(first >= 0.92, "micro-F1 of the first half {first:.3}");
     // Of a daily's usual length, labelled before any was scored: secondary topics are harder.
     let regional: Vec<Gold> = own()
         .into_iter()
@@ -102,15 +108,16 @@ fn our_own_articles_get_their_topics() {
     let (regional, _) = measure(&classifier, &regional);
     println!("of a daily's length: micro-F1 {regional:.3}");
     assert!(regional >= 0.87, "micro-F1 {regional:.3}");
-    for topic in [
-        "investment",
-        "volunteers",
-        "agriculture",
-        "housing",
-        "integrity",
-        "employment",
+    for (topic, bar) in [
+        ("investment", 0.85),
+        ("agriculture", 0.85),
+        ("housing", 0.85),
+        ("integrity", 0.85),
+        // Often an article's second topic, and missed as such: .82 and .83.
+        ("volunteers", 0.80),
+        ("employment", 0.80),
     ] {
-        assert!(per[topic].f1() >= 0.80, "{topic} {:.2}", per[topic].f1());
+        assert!(per[topic].f1() >= bar, "{topic} {:.2}", per[topic].f1());
     }
     let error = calibration_error(&classifier, &test);
     println!("micro-F1 {f1:.3}, calibration error {error:.3}");
