@@ -14,9 +14,9 @@ const BODY: f32 = 1.0;
 const MOST_BODY: f32 = 1.5;
 const IN_HEADLINE: f32 = 0.5;
 
-/// Words of announcements must add up to this…
+/// Words of announcements must add up to this.
 const NOTICE: f32 = 2.0;
-/// … and to as many times more where the headline says that it is one.
+/// Where the headline ends in one of them they count so many times.
 const NAMED: f32 = 8.0;
 
 /// The lead ends here at the latest, bytes: some 120 Chinese characters.
@@ -168,8 +168,7 @@ impl<'a> Reading<'a> {
             .fold(0.0, f32::max)
     }
 
-    /// Whether it is an announcement, which has no topic: its words add up to more than any topic's, or they do so with what
-    /// the one counts that a headline like 出让公告 ends in.
+    /// Whether it is an announcement, which has no topic: the words of one outweigh those of every topic.
     pub(super) fn is_notice(&self, best: f32) -> bool {
         let sum = self.sum(self.lexicon.notice);
         sum >= NOTICE && (sum >= best || sum * NAMED >= best && self.is_named_notice())

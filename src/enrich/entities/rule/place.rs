@@ -166,7 +166,10 @@ pub(super) fn find(chars: &[char]) -> Vec<Name> {
         let full = rest.get(..length).is_some_and(is_full);
         // 更新 + 和
         let split = !full
-            && at.checked_sub(1).is_some_and(|i| is_han(chars[i]))
+            && at
+                .checked_sub(1)
+                .and_then(|i| chars.get(i))
+                .is_some_and(|c| is_han(*c))
             && (at..at + length).any(|i| stop(chars, i).is_some());
         if split {
             at += 1;
@@ -294,7 +297,7 @@ fn exit(road: &[char], rest: &[char]) -> usize {
         if let Some(length) = EXITS.at_start(here).filter(|_| at > 1) {
             return at + length;
         }
-        if !is_han(here[0]) || stop(rest, at).is_some() {
+        if here.first().is_none_or(|c| !is_han(*c)) || stop(rest, at).is_some() {
             break;
         }
     }
